@@ -1,0 +1,255 @@
+//! The store in this process's memory: for Electron without an id, for workers of one process, and for tests.
+//!
+//! It keeps the promises of [`Store`], change feed included, within `max_bytes`: at most an eighth of it (and never
+//! more than 8 MiB) is the log of changes, the rest holds entries. One lock guards both, and is never held while
+//! callers' code runs: what a visitor is told is a state that was whole at one instant.
+
+mod entries;
+mod log;
+mod options;
+#[cfg(test)]
+mod tests;
+
+use self::entries::{Entries, Entry, is_expired};
+use self::log::{Log, Record};
+pub use self::options::{DEFAULT_MAX_BYTES, DEFAULT_MAX_VALUE_BYTES, MIN_MAX_BYTES, MemoryOptions};
+use super::{Follow, Found, Stats, Store, Wait};
+use crate::clock::{Clock, Instant};
+use crate::entry::{Change, ChangeKind, Origin, Scope, State, Value};
+use crate::error::{Error, Result};
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A [`Store`] in this process's memory. The least recently used entries leave first.
+///
+/// A `seq` is dense here: 1, 2, 3 … An entry's version is the `seq` of its set; `Found::slot` is always 0.
+#[derive(Debug)]
+pub struct MemoryStore {
+    contents: Mutex<Contents>,
+    changed: Condvar,
+    max_bytes: u64,
+    max_value_bytes: usize,
+    clock: Clock,
+}
+
+#[derive(Debug)]
+struct Contents {
+    entries: Entries,
+    log: Log,
+    evictions: u64,
+    expirations: u64,
+    /// A wake that met nobody is kept for the next who comes to wait, or it would be lost on its way.
+    woken: bool,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    ///
+    /// ## Errors
+    /// [`Error::InvalidOption`] where an option is out of the range its field names.
+    pub fn new(options: MemoryOptions) -> Result<Self> {
+        options.check()?;
+        let log_bytes = options.log_bytes();
+        let MemoryOptions { max_bytes, max_entries, max_value_bytes, clock } = options;
+        let contents = Contents {
+            entries: Entries::new(max_bytes - log_bytes, max_entries),
+            log: Log::new(log_bytes),
+            evictions: 0,
+            expirations: 0,
+            woken: false,
+        };
+        Ok(Self { contents: Mutex::new(contents), changed: Condvar::new(), max_bytes, max_value_bytes, clock })
+    }
+}
+
+impl Contents {
+    /// Tells the feed that an entry left on its own, and counts it: one whose time was over did not leave for room.
+    fn tell_departure(&mut self, key: Arc<[u8]>, expires_at: Instant, now: Instant) {
+        let kind = if is_expired(expires_at, now) {
+            self.expirations += 1;
+            ChangeKind::Expire
+        } else {
+            self.evictions += 1;
+            ChangeKind::Evict
+        };
+        self.log.push(kind, key, Origin { pid: std::process::id(), ..Origin::default() });
+    }
+
+    /// The entry that the record's key has now, and whether a later record will tell of that key.
+    fn state_of(&self, seq: u64, record: &Record) -> Told {
+        if record.kind == ChangeKind::Clear {
+            return Told::Absent;
+        }
+        if self.log.newest(&record.key).is_some_and(|newest| newest > seq) {
+            return Told::Superseded;
+        }
+        self.entries.peek(&record.key).map_or(Told::Absent, |entry| Told::Current(entry.clone()))
+    }
+}
+
+/// [`State`] with its value held, so that it can be told after the lock is released.
+enum Told {
+    Current(Entry),
+    Absent,
+    Superseded,
+}
+
+impl Told {
+    fn as_state(&self) -> State<'_> {
+        match self {
+            Self::Current(entry) => State::Current { value: entry.as_value(), expires_at: entry.expires_at },
+            Self::Absent => State::Absent,
+            Self::Superseded => State::Superseded,
+        }
+    }
+}
+
+// Writes take the lock however long they may `wait`: it is held for microseconds, by threads of this process only.
+impl Store for MemoryStore {
+    fn get(&self, entry_key: &[u8], into: &mut Vec<u8>) -> Result<Option<Found>> {
+        let now = self.clock.now();
+        let entry = {
+            let mut contents = self.contents.lock();
+            let Some(entry) = contents.entries.touch(entry_key) else { return Ok(None) };
+            if is_expired(entry.expires_at, now) {
+                if let Some((key, entry)) = contents.entries.remove(entry_key) {
+                    contents.tell_departure(key, entry.expires_at, now);
+                    self.changed.notify_all();
+                }
+                return Ok(None);
+            }
+            entry.clone()
+        };
+        into.extend_from_slice(&entry.value);
+        Ok(Some(Found { format: entry.format, expires_at: entry.expires_at, version: entry.seq, slot: 0 }))
+    }
+
+    fn set(&self, entry_key: &[u8], value: Value<'_>, expires_at: Instant, origin: Origin<'_>, _: Wait) -> Result<u64> {
+        if value.bytes.len() > self.max_value_bytes {
+            return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: self.max_value_bytes });
+        }
+        let now = self.clock.now();
+        let bytes = Arc::from(value.bytes);
+        let mut guard = self.contents.lock();
+        let contents = &mut *guard;
+        let key = contents.entries.remove(entry_key).map_or_else(|| Arc::from(entry_key), |(key, _)| key);
+        while !contents.entries.has_room_for(entry_key, value.bytes)
+            && let Some((key, oldest)) = contents.entries.pop_oldest()
+        {
+            contents.tell_departure(key, oldest.expires_at, now);
+        }
+        let seq = contents.log.push(ChangeKind::Set, Arc::clone(&key), origin);
+        contents.entries.insert(key, Entry { value: bytes, format: value.format, expires_at, seq });
+        self.changed.notify_all();
+        Ok(seq)
+    }
+
+    fn remove(&self, entry_key: &[u8], origin: Origin<'_>, _: Wait) -> Result<u64> {
+        let mut contents = self.contents.lock();
+        let key = contents.entries.remove(entry_key).map_or_else(|| Arc::from(entry_key), |(key, _)| key);
+        let seq = contents.log.push(ChangeKind::Remove, key, origin);
+        self.changed.notify_all();
+        Ok(seq)
+    }
+
+    fn clear(&self, scope: &Scope, origin: Origin<'_>, _: Wait) -> Result<u64> {
+        let mut contents = self.contents.lock();
+        contents.entries.clear(scope);
+        let seq = contents.log.push(ChangeKind::Clear, Arc::from(scope.prefix()), origin);
+        self.changed.notify_all();
+        Ok(seq)
+    }
+
+    fn cursor(&self) -> u64 {
+        self.contents.lock().log.next_seq()
+    }
+
+    fn changes(&self, cursor: &mut u64, limit: usize, visit: &mut dyn FnMut(&Change<'_>)) -> Result<Follow> {
+        let (batch, follow) = {
+            let contents = self.contents.lock();
+            let log = &contents.log;
+            if !log.reaches(*cursor) {
+                return Ok(Follow::Behind);
+            }
+            let batch: Vec<_> = (*cursor..log.next_seq())
+                .take(limit)
+                .filter_map(|seq| {
+                    log.record(seq).map(|record| (seq, Arc::clone(record), contents.state_of(seq, record)))
+                })
+                .collect();
+            let end = *cursor + batch.len() as u64;
+            (batch, if end == log.next_seq() { Follow::CaughtUp } else { Follow::More })
+        };
+        for (seq, record, told) in &batch {
+            let (state, origin) = (told.as_state(), record.origin());
+            visit(&Change { seq: *seq, kind: record.kind, entry_key: &record.key, state, origin });
+            *cursor = seq + 1;
+        }
+        Ok(follow)
+    }
+
+    fn snapshot(&self, scope: &Scope, cursor: u64, visit: &mut dyn FnMut(&[u8], Value<'_>, Instant)) -> Result<()> {
+        let now = self.clock.now();
+        let entries = self
+            .contents
+            .lock()
+            .entries
+            .of_scope(scope, |entry| entry.seq < cursor && !is_expired(entry.expires_at, now));
+        for (key, entry) in &entries {
+            visit(&key[scope.prefix().len()..], entry.as_value(), entry.expires_at);
+        }
+        Ok(())
+    }
+
+    fn wait_for_changes(&self, cursor: u64, timeout: Duration) -> bool {
+        let mut contents = self.contents.lock();
+        if contents.log.next_seq() <= cursor && !contents.woken {
+            self.changed.wait_for(&mut contents, timeout);
+        }
+        contents.woken = false;
+        contents.log.next_seq() > cursor
+    }
+
+    fn wake(&self) {
+        self.contents.lock().woken = true;
+        self.changed.notify_all();
+    }
+
+    fn stats(&self) -> Stats {
+        let contents = self.contents.lock();
+        Stats {
+            entries: contents.entries.len() as u64,
+            bytes: contents.entries.bytes(),
+            max_bytes: self.max_bytes,
+            capacity_bytes: contents.entries.max_bytes(),
+            evictions: contents.evictions,
+            expirations: contents.expirations,
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn validate(&self) -> std::result::Result<(), String> {
+        let contents = self.contents.lock();
+        let (entries, log) = (&contents.entries, &contents.log);
+        entries.validate()?;
+        log.validate()?;
+        if entries.max_bytes() + log.max_bytes() > self.max_bytes {
+            return Err(format!("entries and log may pass the bound of {} bytes together", self.max_bytes));
+        }
+        for (key, entry) in entries.iter() {
+            // What the log still reaches must name this set as the last word on its key.
+            let last_word = log.reaches(entry.seq).then_some(entry.seq);
+            if log.newest(key) != last_word || entry.seq >= log.next_seq() {
+                return Err(format!("entry {key:?} of change {} is not what the log says of it", entry.seq));
+            }
+            if entry.value.len() > self.max_value_bytes {
+                return Err(format!("the value of {key:?} has {} bytes", entry.value.len()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,218 @@
+//! Opening a region and becoming a member of it (R18), and leaving it.
+
+use super::directory::Directory;
+use super::index::Hasher;
+use super::layout::{Layout, MAGIC, VERSION, header};
+use super::mapping::Mapping;
+use super::members::Members;
+use super::region::Region;
+use super::ring::Ring;
+use super::room::plausible;
+use crate::clock::{Clock, boot_id};
+use crate::error::{Error, Result};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+/// The regions this process has joined: all its threads and JavaScript environments share one membership.
+static JOINED: Mutex<Option<HashMap<PathBuf, Weak<Region>>>> = Mutex::new(None);
+
+/// How often a joiner starts over because the region was replaced under its hands.
+const TRIES: usize = 16;
+
+/// What the first page of a file says.
+pub(super) struct Opened {
+    pub file: File,
+    pub map: Mapping,
+    pub layout: Layout,
+    pub folder: PathBuf,
+    pub same_boot: bool,
+}
+
+/// Why a file cannot be joined.
+pub(super) enum Refusal {
+    Absent,
+    /// Another layout version; its members' folder, so that one can ask whether they live.
+    Version(u32),
+    Error(Error),
+}
+
+impl Region {
+    /// Joins the region of this name, or the one this process has joined already. `None` if there is none yet.
+    ///
+    /// ## Errors
+    /// [`Error::Corrupt`], [`Error::VersionMismatch`], [`Error::TooManyProcesses`], [`Error::Directory`], [`Error::Io`].
+    pub fn join(name: &str, home: Option<&Path>) -> Result<Option<Arc<Self>>> {
+        let home = home.map_or_else(Directory::default_home, Directory::named)?;
+        let directory = home.of_region(name);
+        Self::join_path(&directory.region(name))
+    }
+
+    pub(super) fn join_path(path: &Path) -> Result<Option<Arc<Self>>> {
+        let mut joined = JOINED.lock();
+        let joined = joined.get_or_insert_default();
+        for _ in 0..TRIES {
+            if let Some(region) = joined.get(path).and_then(Weak::upgrade)
+                && !region.is_retired()
+                && region.is_at_its_path()
+            {
+                return Ok(Some(region));
+            }
+            let opened = match open(path) {
+                Ok(opened) if opened.same_boot => opened,
+                // A region of an earlier boot has no users; the next synchronizer replaces it.
+                Ok(_) | Err(Refusal::Absent) => return Ok(None),
+                Err(Refusal::Version(found)) => {
+                    return Err(Error::VersionMismatch { path: path.into(), found, expected: VERSION });
+                }
+                Err(Refusal::Error(error)) => return Err(error),
+            };
+            let region = Arc::new(opened.claim(path, None)?);
+            // Claimed, then looked again: a region that was taken away meanwhile has nobody who would tell us.
+            if region.is_at_its_path() && !region.is_retired() {
+                joined.retain(|_, region| region.strong_count() > 0);
+                joined.insert(path.into(), Arc::downgrade(&region));
+                return Ok(Some(region));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the path still leads to this file (R19).
+    pub fn is_at_its_path(&self) -> bool {
+        same_file(&self.file, &self.path)
+    }
+
+    /// Leaves: gives the slot back, and takes the file away if nobody else is left and nobody owns it.
+    pub(super) fn leave(&self) {
+        let name = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let home = self.path.parent().unwrap_or(Path::new(""));
+        // Whoever holds this lock decides about the file; a synchronizer, if there is one.
+        if let Ok(lock) = super::members::open_lock_file(&home.join(format!("{name}.lock")))
+            && lock.try_lock().is_ok()
+            && self.is_at_its_path()
+            && !self.members().others_live(Some(&self.membership))
+        {
+            self.retire();
+            remove(&self.path, &self.folder);
+        }
+        self.members().release(&self.membership);
+    }
+}
+
+impl Opened {
+    pub(super) fn members(&self) -> Members<'_> {
+        Members { map: &self.map, layout: &self.layout, folder: &self.folder }
+    }
+
+    /// Becomes a member, on the boot-time clock or on that of a test.
+    pub(super) fn claim(self, path: &Path, clock: Option<Clock>) -> Result<Region> {
+        let membership = self.members().claim()?;
+        let seed = self.map.word(header::SEED).load(Ordering::Relaxed);
+        let creators = self.map.word(header::CLOCK_OFFSET).load(Ordering::Relaxed) as i64;
+        Ok(Region {
+            clock: clock.unwrap_or_else(|| Clock::boot_in_namespace_of(creators)),
+            hasher: Hasher::new(seed),
+            membership,
+            map: self.map,
+            layout: self.layout,
+            file: self.file,
+            path: path.to_owned(),
+            folder: self.folder,
+            threads: Mutex::new(()),
+            stuck_at: AtomicU64::new(0),
+        })
+    }
+}
+
+/// Opens and checks a region's file: nothing it says is believed before it was compared with the file itself.
+pub(super) fn open(path: &Path) -> std::result::Result<Opened, Refusal> {
+    let io = |source| Refusal::Error(Error::Io { action: "Opening the region", path: path.into(), source });
+    let corrupt = |reason: String| Refusal::Error(Error::Corrupt { path: path.into(), reason });
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits() as i32);
+    let file = match options.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Refusal::Absent),
+        Err(error) => return Err(io(error)),
+    };
+    let metadata = file.metadata().map_err(io)?;
+    if !metadata.is_file() {
+        return Err(corrupt("it is no regular file".into()));
+    }
+    let size = metadata.len();
+    if size < 4096 {
+        return Err(corrupt(format!("it has {size} bytes, less than a header")));
+    }
+    let head = Mapping::new(&file, 0, 4096).map_err(io)?;
+    let load = |offset| head.word(offset).load(Ordering::Relaxed);
+    if load(header::MAGIC) != MAGIC {
+        return Err(corrupt("it does not begin like one".into()));
+    }
+    let version = load(header::VERSION) as u32;
+    if version != VERSION {
+        return Err(Refusal::Version(version));
+    }
+    let max_bytes = load(header::MAX_BYTES);
+    let layout = Layout::new(max_bytes).map_err(|_| corrupt(format!("its header says {max_bytes} bytes")))?;
+    if layout.max_bytes != max_bytes || size != max_bytes {
+        return Err(corrupt(format!("its header says {max_bytes} bytes and it has {size}")));
+    }
+    let map = Mapping::new(&file, 0, max_bytes as usize).map_err(io)?;
+    let ring = Ring { map: &map, layout: &layout };
+    let position = |offset| map.word(offset).load(Ordering::Acquire);
+    // The head first: read in the other order, a busy writer could make them look wrong.
+    let (head_position, tail) = (position(header::HEAD), position(header::TAIL));
+    if !plausible(head_position.min(tail), tail.max(1), u64::MAX) || ring.capacity() < super::room::RESERVE_STEP {
+        return Err(corrupt(format!("its log runs from {head_position} to {tail}")));
+    }
+    let id = uuid::Uuid::from_u64_pair(load(header::REGION_ID), load(header::REGION_ID + 8));
+    let boot = boot_id();
+    let same_boot =
+        load(header::BOOT_ID).to_le_bytes() == boot[..8] && load(header::BOOT_ID + 8).to_le_bytes() == boot[8..];
+    Ok(Opened { folder: members_folder(path, id), file, map, layout, same_boot })
+}
+
+/// The folder of a region's members' locks: named after the region, because a name may see many.
+pub(super) fn members_folder(path: &Path, id: uuid::Uuid) -> PathBuf {
+    path.with_extension(id.simple().to_string())
+}
+
+/// Whether any member of any region of this name holds its lock: what can be asked about a region whose layout is not
+/// known.
+pub(super) fn locks_held_beside(path: &Path) -> bool {
+    let (Some(home), Some(name)) = (path.parent(), path.file_stem()) else { return false };
+    let read =
+        |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    read(home)
+        .filter(|folder| folder.is_dir() && folder.file_stem() == Some(name))
+        .any(|folder| read(&folder).any(|lock| super::members::lock_is_held(&lock)))
+}
+
+/// Takes a region's file and its members' folder away. What cannot be removed is left to the next collection.
+pub(super) fn remove(path: &Path, folder: &Path) {
+    let _ = std::fs::remove_file(path);
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+fn same_file(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        match (file.metadata(), std::fs::symlink_metadata(path)) {
+            (Ok(ours), Ok(theirs)) => (ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino()),
+            _ => false,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        // A mapped file cannot be removed or replaced here.
+        let _ = file;
+        path.exists()
+    }
+}

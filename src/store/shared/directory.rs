@@ -1,0 +1,125 @@
+//! Where regions are (R20): a folder of the user's own, that no other user can write to or put a link into.
+
+use crate::error::{Error, Result};
+use std::fs::DirBuilder;
+use std::path::{Path, PathBuf};
+
+/// A folder for regions that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory(pub PathBuf);
+
+impl Directory {
+    /// The folder that the user named.
+    ///
+    /// ## Errors
+    /// [`Error::Directory`] if it is not writable or somebody else's.
+    pub fn named(path: &Path) -> Result<Self> {
+        Self::checked(path.to_owned(), "Pass another `directory`.")
+    }
+
+    /// The folder where everyone looks first: in shared memory where there is such a thing. It does not depend on the
+    /// environment, so that a child with a cleaned one finds it too.
+    ///
+    /// ## Errors
+    /// [`Error::Directory`].
+    pub fn default_home() -> Result<Self> {
+        Self::checked(shared_memory().unwrap_or_else(std::env::temp_dir).join(folder_name()), "Pass a `directory`.")
+    }
+
+    /// The folder for a region too large for shared memory.
+    ///
+    /// ## Errors
+    /// [`Error::Directory`].
+    pub fn temporary() -> Result<Self> {
+        Self::checked(std::env::temp_dir().join(folder_name()), "Pass a `directory`.")
+    }
+
+    fn checked(path: PathBuf, remedy: &'static str) -> Result<Self> {
+        let refused = |reason: String| Error::Directory { path: path.clone(), reason, remedy };
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).map_err(|error| refused(format!("it cannot be created ({error})")))?;
+        let metadata = std::fs::symlink_metadata(&path).map_err(|error| refused(error.to_string()))?;
+        if !metadata.is_dir() {
+            return Err(refused("it is a link, and links are not followed".into()));
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let user = rustix::process::geteuid().as_raw();
+            if metadata.uid() != user {
+                return Err(refused(format!("it belongs to user {}, and this is user {user}", metadata.uid())));
+            }
+            if metadata.mode() & 0o022 != 0 {
+                return Err(refused(format!("others may write to it (mode {:o})", metadata.mode() & 0o777)));
+            }
+            rustix::fs::access(&path, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)
+                .map_err(|_| refused("it is not writable".into()))?;
+        }
+        Ok(Self(path))
+    }
+
+    /// Free bytes on its file system.
+    pub fn free_bytes(&self) -> u64 {
+        #[cfg(unix)]
+        {
+            rustix::fs::statvfs(&self.0).map_or(u64::MAX, |stat| stat.f_bavail.saturating_mul(stat.f_frsize))
+        }
+        #[cfg(not(unix))]
+        {
+            u64::MAX
+        }
+    }
+
+    /// The lock that the synchronizer of this name holds. Never unlinked, so that it is always the same file (R18).
+    pub fn lock(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.lock"))
+    }
+
+    /// The region of this name.
+    pub fn region(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.region"))
+    }
+
+    /// The note that says in which other folder the region of this name is.
+    pub fn note(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.elsewhere"))
+    }
+
+    /// The folder where the region of this name is, as far as is known here.
+    pub fn of_region(&self, name: &str) -> Self {
+        match std::fs::read_to_string(self.note(name)) {
+            Ok(path) if !self.region(name).exists() => Self::named(Path::new(&path)).unwrap_or_else(|_| self.clone()),
+            _ => self.clone(),
+        }
+    }
+}
+
+fn shared_memory() -> Option<PathBuf> {
+    let path = PathBuf::from("/dev/shm");
+    (cfg!(target_os = "linux") && path.is_dir() && is_writable(&path)).then_some(path)
+}
+
+#[cfg(unix)]
+fn is_writable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_writable(_path: &Path) -> bool {
+    true
+}
+
+fn folder_name() -> String {
+    #[cfg(unix)]
+    {
+        format!("psc-native-{}", rustix::process::geteuid().as_raw())
+    }
+    #[cfg(not(unix))]
+    {
+        // The temporary directory is the user's own here.
+        "psc-native".to_owned()
+    }
+}

@@ -1,0 +1,166 @@
+//! Who uses the region, and who of them lives (R14).
+//!
+//! A member holds the lock of a file of its own; the kernel drops it when the process ends, whatever ended it.
+
+use super::layout::{Layout, MEMBERS, header};
+use super::mapping::Mapping;
+use super::process::{Identity, State};
+use crate::error::{Error, Result};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+const GENERATION: usize = 0;
+const PID: usize = 8;
+const STARTED: usize = 16;
+const NAMESPACE: usize = 24;
+const CLAIMED: usize = 32;
+
+/// The members of a region.
+#[derive(Clone, Copy, Debug)]
+pub struct Members<'a> {
+    pub map: &'a Mapping,
+    pub layout: &'a Layout,
+    /// The folder of their lock files.
+    pub folder: &'a Path,
+}
+
+/// This process's membership. Dropping it leaves the region, unless the process is killed, which does the same.
+#[derive(Debug)]
+pub struct Membership {
+    pub slot: usize,
+    generation: u64,
+    lock: File,
+}
+
+impl Membership {
+    /// What this member writes into the lock word: its slot and its slot's generation (R13).
+    pub fn lock_word(&self) -> u64 {
+        lock_word(self.slot, self.generation)
+    }
+}
+
+fn lock_word(slot: usize, generation: u64) -> u64 {
+    (slot as u64 + 1) << 48 | generation & 0xFFFF_FFFF_FFFF
+}
+
+/// The slot in a lock word.
+pub fn slot_in(lock_word: u64) -> usize {
+    ((lock_word >> 48) as usize).wrapping_sub(1)
+}
+
+pub(super) fn open_lock_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32);
+    }
+    options.open(path)
+}
+
+impl Members<'_> {
+    fn word(&self, slot: usize, field: usize) -> &std::sync::atomic::AtomicU64 {
+        self.map.word(self.layout.member(slot) + field)
+    }
+
+    fn path(&self, slot: usize) -> PathBuf {
+        self.folder.join(slot.to_string())
+    }
+
+    /// Takes the first free slot; one that the lock word names is not free until the lock was taken over, or a dead
+    /// owner's slot would look alive.
+    ///
+    /// ## Errors
+    /// [`Error::TooManyProcesses`], [`Error::Io`].
+    pub fn claim(&self) -> Result<Membership> {
+        for slot in 0..MEMBERS {
+            let path = self.path(slot);
+            let file = open_lock_file(&path).map_err(Error::io("Opening a member's lock", &path))?;
+            match file.try_lock() {
+                Ok(()) if slot_in(self.map.word(header::LOCK).load(Ordering::SeqCst)) != slot => {
+                    let identity = Identity::own();
+                    let generation = self.word(slot, GENERATION).fetch_add(1, Ordering::SeqCst) + 1;
+                    self.word(slot, PID).store(u64::from(identity.pid), Ordering::Relaxed);
+                    self.word(slot, STARTED).store(identity.started, Ordering::Relaxed);
+                    self.word(slot, NAMESPACE).store(identity.namespace, Ordering::Relaxed);
+                    self.word(slot, CLAIMED).store(1, Ordering::SeqCst);
+                    return Ok(Membership { slot, generation, lock: file });
+                }
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(source)) => {
+                    return Err(Error::Io { action: "Locking a member's lock", path, source });
+                }
+            }
+        }
+        Err(Error::TooManyProcesses { members: MEMBERS })
+    }
+
+    /// Gives the slot back; the lock goes with the membership.
+    pub fn release(&self, membership: &Membership) {
+        self.word(membership.slot, GENERATION).fetch_add(1, Ordering::SeqCst);
+        self.word(membership.slot, CLAIMED).store(0, Ordering::SeqCst);
+        let _ = membership.lock.unlock();
+    }
+
+    /// Whether the owner named in a lock word lives. "Cannot tell" is alive.
+    pub fn owner_lives(&self, lock_word_seen: u64, own: &Membership) -> bool {
+        let slot = slot_in(lock_word_seen);
+        if slot == own.slot {
+            // Never probed: the probe's closing would not drop our lock (flock), but nor could it tell anything.
+            return lock_word_seen == own.lock_word();
+        }
+        if slot >= MEMBERS {
+            return false;
+        }
+        let generation = self.word(slot, GENERATION).load(Ordering::SeqCst);
+        lock_word(slot, generation) == lock_word_seen && self.lives(slot)
+    }
+
+    /// The pid of the owner named in a lock word, 0 if there is none.
+    pub fn owner_pid(&self, lock_word_seen: u64) -> u32 {
+        let slot = slot_in(lock_word_seen);
+        if slot < MEMBERS { self.word(slot, PID).load(Ordering::Relaxed) as u32 } else { 0 }
+    }
+
+    /// The slots that are claimed, by the living or the dead.
+    pub fn claimed(&self) -> impl Iterator<Item = usize> + use<'_> {
+        (0..MEMBERS).filter(|&slot| self.word(slot, CLAIMED).load(Ordering::SeqCst) == 1)
+    }
+
+    /// Marks the slot of a dead member as free for counting; claiming never depended on it.
+    pub fn bury(&self, slot: usize) {
+        self.word(slot, CLAIMED).store(0, Ordering::SeqCst);
+    }
+
+    /// Whether the member in a claimed slot lives: its lock, and the process table as a second opinion, for a child
+    /// may have inherited the lock, and a library may have closed our descriptor.
+    pub fn lives(&self, slot: usize) -> bool {
+        let identity = Identity {
+            pid: self.word(slot, PID).load(Ordering::Relaxed) as u32,
+            started: self.word(slot, STARTED).load(Ordering::Relaxed),
+            namespace: self.word(slot, NAMESPACE).load(Ordering::Relaxed),
+        };
+        match (lock_is_held(&self.path(slot)), identity.state()) {
+            (_, Some(State::Gone)) => false,
+            (held, Some(State::Zombie)) => held,
+            (_, Some(State::Running)) => true,
+            (held, None) => held,
+        }
+    }
+
+    /// Whether anyone but this member lives.
+    pub fn others_live(&self, own: Option<&Membership>) -> bool {
+        self.claimed().any(|slot| own.is_none_or(|own| own.slot != slot) && self.lives(slot))
+    }
+}
+
+/// Whether somebody holds the lock of a file. "Cannot tell" is held.
+pub(super) fn lock_is_held(path: &Path) -> bool {
+    match open_lock_file(path) {
+        // Shared, so that two who probe at the same time do not take each other for the owner.
+        Ok(file) => !matches!(file.try_lock_shared(), Ok(())),
+        Err(_) => true,
+    }
+}

@@ -1,0 +1,98 @@
+//! The region: one file, mapped by every native process, that is the shared store. Its protocol is
+//! `docs/region.md`; rules are cited as R1 to R24.
+
+#[macro_use]
+mod failpoint;
+
+mod claim;
+mod counts;
+mod directory;
+mod doorbell;
+mod feed;
+mod index;
+mod layout;
+mod lock;
+mod mapping;
+mod members;
+mod process;
+mod read;
+mod region;
+mod ring;
+mod room;
+mod space;
+mod synchronizer;
+mod validate;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "failpoints")]
+pub use failpoint::NAMES as FAILPOINTS;
+pub use layout::{MAX_BYTES, MIN_BYTES};
+pub use mapping::Mapping;
+pub use region::Region;
+pub use synchronizer::{Options, Synchronizer};
+
+use crate::clock::Instant;
+use crate::entry::{Change, Origin, Scope, Value};
+use crate::error::Result;
+use crate::store::{Follow, Found, Stats, Store, Wait};
+use std::time::Duration;
+
+impl Store for Region {
+    fn get(&self, entry_key: &[u8], into: &mut Vec<u8>) -> Result<Option<Found>> {
+        self.read(entry_key, into)
+    }
+
+    fn set(
+        &self,
+        entry_key: &[u8],
+        value: Value<'_>,
+        expires_at: Instant,
+        origin: Origin<'_>,
+        wait: Wait,
+    ) -> Result<u64> {
+        self.write_set(entry_key, value, expires_at, origin, wait)
+    }
+
+    fn remove(&self, entry_key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64> {
+        self.write_remove(entry_key, origin, wait)
+    }
+
+    fn clear(&self, scope: &Scope, origin: Origin<'_>, wait: Wait) -> Result<u64> {
+        self.write_clear(scope, origin, wait)
+    }
+
+    fn cursor(&self) -> u64 {
+        self.feed_cursor()
+    }
+
+    fn changes(&self, cursor: &mut u64, limit: usize, visit: &mut dyn FnMut(&Change<'_>)) -> Result<Follow> {
+        self.follow(cursor, limit, visit)
+    }
+
+    fn snapshot(&self, scope: &Scope, cursor: u64, visit: &mut dyn FnMut(&[u8], Value<'_>, Instant)) -> Result<()> {
+        self.read_snapshot(scope, cursor, visit)
+    }
+
+    fn wait_for_changes(&self, cursor: u64, timeout: Duration) -> bool {
+        self.sleep_until_rung(cursor, timeout)
+    }
+
+    fn wake(&self) {
+        self.wake_all();
+    }
+
+    fn stats(&self) -> Stats {
+        self.counted()
+    }
+
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn validate(&self) -> std::result::Result<(), String> {
+        self.check_invariants()
+    }
+}

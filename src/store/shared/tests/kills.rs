@@ -1,0 +1,185 @@
+//! Real processes, killed. The test binary starts itself as the victim.
+
+use super::*;
+use crate::store::shared::MIN_BYTES;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const DIRECTORY: &str = "PSC_TEST_VICTIM";
+const KEYS: u64 = 8;
+/// An entry that is set once.
+const ANCHOR: &str = "anchor";
+
+/// Not a test by itself: the victim's life. It sets values for ever and tells each one that was acknowledged.
+#[test]
+fn victim() {
+    let Ok(directory) = std::env::var(DIRECTORY) else { return };
+    let first: u64 = std::env::var("PSC_TEST_FIRST").unwrap().parse().unwrap();
+    let region = Region::join(NAME, Some(Path::new(&directory))).unwrap().unwrap();
+    println!("ready");
+    let mut dice = Dice(first);
+    for n in first.. {
+        let key = dice.roll(KEYS);
+        // Read again and again, so that it is moved whenever the head reaches it.
+        assert_eq!(get(&region, ANCHOR).as_deref(), Some(ANCHOR));
+        // Never read and never set again: evicted when the head reaches it.
+        set(&region, &format!("cold{n}"), "cold");
+        set(&region, &format!("k{key}"), &whole(n, [30, 500, 40_000][dice.roll(3) as usize]));
+        println!("{key} {n}");
+    }
+}
+
+fn start_victim(
+    directory: &Path,
+    first: u64,
+    failpoint: Option<&str>,
+    signal: &str,
+) -> (Child, impl Iterator<Item = String> + use<>) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "store::shared::tests::kills::victim", "--nocapture", "--test-threads=1"]);
+    command.env(DIRECTORY, directory).env("PSC_TEST_FIRST", first.to_string()).stdout(Stdio::piped());
+    if let Some(failpoint) = failpoint {
+        command.env("PSC_FAILPOINT", failpoint).env("PSC_FAILPOINT_SIGNAL", signal);
+    }
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(|line| line.ok());
+    (child, lines)
+}
+
+fn rounds(quick: u64, full: u64) -> u64 {
+    if std::env::var("PSC_TEST").is_ok_and(|mode| mode == "full") { full } else { quick }
+}
+
+/// After a victim's death: the next set succeeds soon, every value is whole and was set, and what was acknowledged
+/// is there unless the victim got further.
+fn assert_survived(fixture: &Fixture, acknowledged: &[u64], last: u64, died_at: Instant, place: &str) {
+    fixture.set("survivor", "wrote");
+    // Ten times the promise, because the machine is shared; the bench measures it.
+    assert!(
+        died_at.elapsed() < Duration::from_secs(1),
+        "the next set took {:?} after a kill at {place}",
+        died_at.elapsed()
+    );
+    assert_eq!(fixture.get("survivor").as_deref(), Some("wrote"));
+    assert_eq!(fixture.get(ANCHOR).as_deref(), Some(ANCHOR), "killed at {place}");
+    for (key, &least) in acknowledged.iter().enumerate() {
+        match fixture.get(&format!("k{key}")) {
+            Some(text) => {
+                let n = assert_whole(&text);
+                assert!(n >= least && n <= last, "k{key} is {n}, {least} was acknowledged, killed at {place}");
+            }
+            // The region is much larger than these keys, and each is set again before the ring comes round.
+            None => assert_eq!(least, 0, "k{key} = {least} was acknowledged and is gone, killed at {place}"),
+        }
+    }
+    fixture.region.validate().unwrap_or_else(|reason| panic!("killed at {place}: {reason}"));
+    assert_eq!(std::fs::metadata(fixture.region.path()).unwrap().len(), fixture.region.stats().max_bytes);
+}
+
+fn kill_rounds(rounds: u64, place_of: impl Fn(u64) -> Option<String>) {
+    let fixture = Fixture::new(2 * MIN_BYTES);
+    fixture.set(ANCHOR, ANCHOR);
+    let mut acknowledged = vec![0; KEYS as usize];
+    let mut last = 0;
+    let mut dice = Dice(42);
+    for round in 0..rounds {
+        let place = place_of(round);
+        let first = last + 2;
+        let (mut child, mut lines) = start_victim(fixture.directory.path(), first, place.as_deref(), "KILL");
+        assert!(lines.any(|line| line.ends_with("ready")));
+        let budget = 1 + dice.roll(200);
+        let mut count = 0;
+        loop {
+            if place.is_none() && count == budget {
+                child.kill().unwrap();
+            }
+            count += 1;
+            let Some(line) = lines.next() else { break };
+            // The victim's last line may be cut short.
+            let mut numbers = line.split(' ').map(|word| word.parse::<u64>());
+            if let (Some(Ok(key)), Some(Ok(n))) = (numbers.next(), numbers.next()) {
+                acknowledged[key as usize] = n;
+                last = last.max(n);
+            }
+        }
+        let died_at = Instant::now();
+        assert_survived(
+            &fixture,
+            &acknowledged,
+            first.max(last + 1),
+            died_at,
+            place.as_deref().unwrap_or("a moment of chance"),
+        );
+        child.wait().unwrap();
+        last = first.max(last + 1);
+    }
+}
+
+#[test]
+fn writers_killed_by_chance_leave_a_whole_region() {
+    kill_rounds(rounds(40, 500), |_| None);
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn r6_r7_writers_killed_between_any_two_stores_leave_a_whole_region() {
+    let names = crate::store::shared::FAILPOINTS;
+    kill_rounds(rounds(names.len() as u64 * 3, 500), |round| {
+        let name = names[round as usize % names.len()];
+        Some(format!("{name}#{}", 1 + round / names.len() as u64 * 7))
+    });
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn r15_a_stopped_owner_is_not_robbed_readers_go_on_and_writers_time_out_then_fail_at_once() {
+    let fixture = Fixture::new(MIN_BYTES);
+    fixture.set("k", "before");
+    fixture.set(ANCHOR, ANCHOR);
+    let (mut child, mut lines) = start_victim(fixture.directory.path(), 1, Some("set:bytes#5"), "STOP");
+    assert!(lines.any(|line| line.ends_with("ready")));
+    let value = Value { bytes: b"after", format: Format::Ascii };
+    let write = |wait| fixture.region.set(&key_of("k"), value, 0, Origin::default(), Wait(wait));
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let stopped = || std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap().contains(") T ");
+    while !stopped() {
+        assert!(Instant::now() < deadline, "the owner never stopped");
+        std::thread::yield_now();
+    }
+    let error = write(Duration::from_millis(600)).unwrap_err();
+    assert_eq!(error.code(), "ERR_PSC_TIMEOUT");
+    assert!(error.to_string().contains(&child.id().to_string()), "{error}");
+    assert!(get(&fixture.region, "k").is_some());
+    let started = Instant::now();
+    assert_eq!(write(Duration::from_secs(60)).unwrap_err().code(), "ERR_PSC_TIMEOUT");
+    assert!(started.elapsed() < Duration::from_secs(10), "a later write waited again");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::CONT).unwrap();
+    // It goes on where it stopped; somebody reads along, or its pipe would fill up and stop it again.
+    let reader = std::thread::spawn(move || lines.take(50).count());
+    while write(Duration::from_millis(600)).is_err() {
+        assert!(Instant::now() < deadline, "the lock was never given back");
+    }
+    assert_eq!(reader.join().unwrap(), 50);
+    fixture.region.validate().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn r10_a_change_that_a_killed_writer_committed_reaches_the_feed() {
+    let fixture = Fixture::new(MIN_BYTES);
+    fixture.set(ANCHOR, ANCHOR);
+    let mut cursor = fixture.region.cursor();
+    let (mut child, lines) = start_victim(fixture.directory.path(), 1, Some("set:word#1"), "KILL");
+    lines.for_each(drop);
+    child.wait().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !fixture.region.wait_for_changes(cursor, Duration::from_millis(50)) {
+        assert!(Instant::now() < deadline, "the change never came");
+    }
+    let mut told = 0;
+    fixture.region.changes(&mut cursor, 10, &mut |_| told += 1).unwrap();
+    assert_eq!(told, 1);
+}

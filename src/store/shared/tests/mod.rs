@@ -1,0 +1,82 @@
+//! What only the region can get wrong.
+
+mod capacity;
+mod conforming;
+mod following;
+mod kills;
+mod lives;
+mod races;
+
+use super::{Options, Region, Synchronizer};
+use crate::entry::{Format, Origin, Scope, Value};
+use crate::store::{Store, Wait};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A region in a directory of its own.
+pub(super) struct Fixture {
+    pub region: Arc<Region>,
+    pub synchronizer: Option<Synchronizer>,
+    pub directory: tempfile::TempDir,
+}
+
+pub(super) const NAME: &str = "test";
+
+pub(super) fn start(directory: &Path, max_bytes: u64) -> crate::Result<Synchronizer> {
+    let options = Options { max_bytes: Some(max_bytes), home: Some(directory.to_owned()), ..Options::default() };
+    Synchronizer::start(NAME, NAME, &options)
+}
+
+impl Fixture {
+    pub fn new(max_bytes: u64) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let synchronizer = start(directory.path(), max_bytes).unwrap();
+        Self { region: synchronizer.region(), synchronizer: Some(synchronizer), directory }
+    }
+
+    pub fn set(&self, key: &str, value: &str) -> u64 {
+        set(&self.region, key, value)
+    }
+
+    pub fn get(&self, key: &str) -> Option<String> {
+        get(&self.region, key)
+    }
+}
+
+pub(super) fn key_of(key: &str) -> Vec<u8> {
+    Scope::none().entry_key(key.as_bytes()).unwrap()
+}
+
+pub(super) fn set(region: &Region, key: &str, value: &str) -> u64 {
+    let value = Value { bytes: value.as_bytes(), format: Format::Ascii };
+    region.set(&key_of(key), value, 0, Origin::default(), Wait::LONG).unwrap()
+}
+
+pub(super) fn get(region: &Region, key: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    region.get(&key_of(key), &mut bytes).unwrap().map(|_| String::from_utf8(bytes).unwrap())
+}
+
+/// A text that says of itself whether it is whole: `n` repeated, with its length.
+pub(super) fn whole(n: u64, len: usize) -> String {
+    let unit = format!("{n}:{len};");
+    unit.repeat(len / unit.len() + 1)
+}
+
+pub(super) fn assert_whole(text: &str) -> u64 {
+    let (n, rest) = text.split_once(':').unwrap();
+    let (len, _) = rest.split_once(';').unwrap();
+    let n = n.parse().unwrap();
+    assert_eq!(text, whole(n, len.parse().unwrap()), "a torn value");
+    n
+}
+
+/// Numbers that look random and are the same in every run.
+pub(super) struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}

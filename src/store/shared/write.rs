@@ -1,0 +1,188 @@
+//! Set, remove and clear: the order of their stores is what a kill or a reader can see (R6, R8, R9).
+
+use super::Region;
+use super::counts::Effect;
+use super::index::{position_of, word_of};
+use super::layout::header;
+use super::lock::Writer;
+use super::ring::{Kind, NewRecord, Record};
+use crate::clock::Instant;
+use crate::entry::{Format, MAX_NAME_BYTES, Origin, Scope, Value};
+use crate::error::{Error, Result};
+use crate::store::Wait;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// How many records `clear` looks at before it lets others have the lock.
+const SLICE: usize = 512;
+
+const NOTHING: Value<'static> = Value { bytes: &[], format: Format::Ascii };
+
+impl Region {
+    /// See [`crate::store::Store::set`].
+    pub(super) fn write_set(
+        &self,
+        key: &[u8],
+        value: Value<'_>,
+        expires_at: Instant,
+        origin: Origin<'_>,
+        wait: Wait,
+    ) -> Result<u64> {
+        let limit = self.max_value_bytes();
+        if value.bytes.len() as u64 > limit {
+            return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: limit as usize });
+        }
+        let hash = self.hasher.hash(key);
+        let record = NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin: short(origin) };
+        let position = {
+            let writer = self.lock(wait)?;
+            fail_point!("set:locked");
+            let mut notices = Vec::new();
+            if writer.find(hash, key).is_none() {
+                writer.free_a_slot(hash, &mut notices);
+            }
+            let position = writer.append(&record, notices)?;
+            // Making room may have taken this very key's old entry out, so it is looked up again.
+            let (slot, effect) = match writer.find(hash, key) {
+                Some((slot, old)) => (
+                    slot,
+                    Effect {
+                        entries: 0,
+                        bytes: record.len() as i64 - old.len as i64,
+                        scope: writer.scope_count_of(key),
+                    },
+                ),
+                None => (
+                    writer.index().slot_for(hash),
+                    Effect { entries: 1, bytes: record.len() as i64, scope: writer.scope_count_of(key) },
+                ),
+            };
+            writer.counts().step(slot, word_of(hash, position), effect);
+            fail_point!("set:word");
+            writer.index().mark(slot).store(0, Ordering::Relaxed);
+            writer.publish();
+            position
+        };
+        fail_point!("set:unlocked");
+        self.ring_the_bell();
+        Ok(position)
+    }
+
+    /// See [`crate::store::Store::remove`].
+    pub(super) fn write_remove(&self, key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64> {
+        let hash = self.hasher.hash(key);
+        let tombstone =
+            NewRecord { kind: Kind::Remove, hash, key, value: NOTHING, expires_at: 0, origin: short(origin) };
+        let position = {
+            let writer = self.lock(wait)?;
+            let position = writer.append(&tombstone, Vec::new())?;
+            if let Some((slot, record)) = writer.find(hash, key) {
+                writer.counts().step(slot, 0, writer.leaving(key, record.len));
+            }
+            writer.publish();
+            position
+        };
+        self.ring_the_bell();
+        Ok(position)
+    }
+
+    /// Takes out an entry that a reader met expired, if the lock is free; if not, somebody else will meet it.
+    pub(super) fn expire(&self, key: &[u8], word: u64) {
+        let hash = self.hasher.hash(key);
+        let Ok(writer) = self.lock(Wait(Duration::ZERO)) else { return };
+        let Some((slot, record)) = writer.find(hash, key) else { return };
+        if word_of(hash, record.position) != word {
+            return;
+        }
+        let mut notices = Vec::new();
+        writer.evict(slot, &record, self.clock.now(), &mut notices);
+        // A notice that finds no room is no loss: mirrors know when their entries expire.
+        let told = notices.into_iter().try_for_each(|notice| writer.append(&notice.record(), Vec::new()).map(drop));
+        writer.publish();
+        drop(writer);
+        if told.is_ok() {
+            self.ring_the_bell();
+        }
+    }
+
+    /// See [`crate::store::Store::clear`].
+    pub(super) fn write_clear(&self, scope: &Scope, origin: Origin<'_>, wait: Wait) -> Result<u64> {
+        let hash = self.hasher.hash(scope.prefix());
+        let tombstone = NewRecord {
+            kind: Kind::Clear,
+            hash,
+            key: scope.prefix(),
+            value: NOTHING,
+            expires_at: 0,
+            origin: short(origin),
+        };
+        let (before, mut cursor) = {
+            let writer = self.lock(wait)?;
+            let position = writer.append(&tombstone, Vec::new())?;
+            writer.publish();
+            (position, 0)
+        };
+        loop {
+            let writer = self.lock(wait)?;
+            if writer.clear_slice(scope, before, &mut cursor)? {
+                break;
+            }
+        }
+        self.ring_the_bell();
+        Ok(before)
+    }
+}
+
+impl Writer<'_> {
+    /// The entry with this key: its slot and its record.
+    pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<(usize, Record)> {
+        self.index().matches(hash).find_map(|(slot, word)| {
+            let record = self.ring().record(position_of(word))?;
+            (record.kind == Kind::Set && record.hash == hash && self.ring().has_key(&record, key))
+                .then_some((slot, record))
+        })
+    }
+
+    fn publish(&self) {
+        let tail = self.map.word(header::TAIL).load(Ordering::Relaxed);
+        self.map.word(header::PUBLISHED).store(tail, Ordering::Release);
+        fail_point!("set:published");
+    }
+
+    /// Removes the scope's entries older than `before` among the next records. Returns whether the walk has met the
+    /// tail, or there is nothing left to find.
+    fn clear_slice(&self, scope: &Scope, before: u64, cursor: &mut u64) -> Result<bool> {
+        let counted = super::counts::Counts::scope_of(self.hasher.hash(scope.prefix()));
+        let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
+        // Overtaken by the head: what was there has moved to the tail, and its stamp still tells its age.
+        *cursor = (*cursor).max(load(header::HEAD));
+        let tail = load(header::TAIL);
+        for _ in 0..SLICE {
+            if *cursor >= tail || self.counts().scope_entries(counted) == 0 {
+                return Ok(true);
+            }
+            let record = self
+                .ring()
+                .record(*cursor)
+                .ok_or_else(|| self.corrupt(format!("there is no record at position {cursor}")))?;
+            if record.kind == Kind::Set
+                && record.stamp < before
+                && let Some(slot) = self.index().slot_of(record.hash, word_of(record.hash, *cursor))
+            {
+                let mut key = Vec::new();
+                self.ring().read_key(&record, &mut key);
+                if scope.holds(&key) {
+                    self.counts().step(slot, 0, self.leaving(&key, record.len));
+                }
+            }
+            *cursor = record.next();
+        }
+        Ok(false)
+    }
+}
+
+/// Names only inform; a long one is cut instead of refusing the write.
+fn short(origin: Origin<'_>) -> Origin<'_> {
+    let cut = |name: &'_ [u8]| name.len().min(MAX_NAME_BYTES);
+    Origin { sender: &origin.sender[..cut(origin.sender)], session: &origin.session[..cut(origin.session)], ..origin }
+}
