@@ -1,0 +1,60 @@
+//! Writes that wait for their turn off the JavaScript thread (R15).
+
+use super::scoped::origin;
+use crate::clock::Instant;
+use crate::entry::{Format, Scope, Value};
+use crate::store::{Store, Wait, shared::Region};
+use napi::Task;
+use napi::bindgen_prelude::Env;
+use napi_derive::napi;
+use std::sync::Arc;
+
+/// A write.
+pub enum Write {
+    /// See [`Store::set`].
+    Set { key: Vec<u8>, bytes: Vec<u8>, format: Format, expires_at: Instant },
+    /// See [`Store::remove`].
+    Remove { key: Vec<u8> },
+    /// See [`Store::clear`].
+    Clear { scope: Scope },
+}
+
+/// A write, and where it goes.
+pub struct Later {
+    region: Arc<Region>,
+    write: Write,
+}
+
+impl Later {
+    pub(super) fn new(region: Arc<Region>, write: Write) -> Self {
+        Self { region, write }
+    }
+}
+
+/// What went wrong with a write.
+#[napi(object, object_from_js = false)]
+pub struct Failure {
+    /// The error's stable code.
+    pub code: String,
+    /// The error's message.
+    pub message: String,
+}
+
+impl Task for Later {
+    type Output = crate::Result<u64>;
+    type JsValue = Option<Failure>;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(match &self.write {
+            Write::Set { key, bytes, format, expires_at } => {
+                self.region.set(key, Value { bytes, format: *format }, *expires_at, origin(), Wait::LONG)
+            }
+            Write::Remove { key } => self.region.remove(key, origin(), Wait::LONG),
+            Write::Clear { scope } => self.region.clear(scope, origin(), Wait::LONG),
+        })
+    }
+
+    fn resolve(&mut self, _env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        Ok(output.err().map(|error| Failure { code: error.code().to_owned(), message: error.to_string() }))
+    }
+}

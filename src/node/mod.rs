@@ -1,0 +1,10 @@
+//! The N-API surface: turns JavaScript values into Rust ones and back, and decides nothing.
+
+mod error;
+mod hub;
+mod later;
+mod region;
+mod scoped;
+mod subscription;
+mod synchronizer;
+mod text;

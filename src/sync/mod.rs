@@ -1,0 +1,16 @@
+//! One order for the processes that cannot map the store: mirrors (`mirrors.md`, rules M1 to M9).
+//!
+//! A mirror's event is applied to the store with its origin; what mirrors are told comes from the store's feed alone,
+//! echoes included (M1). So a mirror's write, a native process's write, an eviction and an expiry are told in the one
+//! order in which they happened, and all mirrors converge on what the store holds.
+
+mod answer;
+mod event;
+mod hub;
+mod settled;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+
+pub use hub::{Hub, Incoming, Kind, Outcome, Poll};
