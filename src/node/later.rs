@@ -1,6 +1,6 @@
 //! Writes that wait for their turn off the JavaScript thread (R15).
 
-use super::scoped::origin;
+use super::entries::origin;
 use crate::clock::Instant;
 use crate::entry::{Format, Scope, Value};
 use crate::store::{Store, Wait, shared::Region};

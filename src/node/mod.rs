@@ -1,8 +1,10 @@
 //! The N-API surface: turns JavaScript values into Rust ones and back, and decides nothing.
 
+mod entries;
 mod error;
 mod hub;
 mod later;
+mod raw;
 mod region;
 mod scoped;
 mod subscription;

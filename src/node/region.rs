@@ -7,7 +7,7 @@ use super::text::Text;
 use crate::entry::Scope;
 use crate::store::shared::Mapping;
 use crate::store::{Store, Wait, shared};
-use napi::bindgen_prelude::{Env, Float64Array, Unknown};
+use napi::bindgen_prelude::{Env, Unknown};
 use napi::sys;
 use napi_derive::napi;
 use std::ffi::c_void;
@@ -39,12 +39,11 @@ impl Region {
         Ok(shared::Region::join(&name, None)?.map(Self::from))
     }
 
-    /// The entries of one scope. Each `get` leaves in `found` what a memo needs: index position, the word's low and high
-    /// half, expiry.
-    #[napi(catch_unwind, ts_args_type = "scope: string | undefined, found: Float64Array")]
-    pub fn scope(&self, scope: Option<Text>, found: Float64Array) -> Result<Scoped> {
+    /// The entries of one scope.
+    #[napi(catch_unwind, ts_args_type = "scope: string | undefined")]
+    pub fn scope(&self, scope: Option<Text>) -> Result<Scoped> {
         let scope = Scope::new(scope.as_ref().map(|text| text.0.as_slice()))?;
-        Ok(Scoped::new(self.region.clone(), scope, found))
+        Ok(Scoped::new(self.region.clone(), scope))
     }
 
     /// A hub that puts the events of mirrors in order and applies them to this region.
@@ -86,14 +85,6 @@ impl Region {
     #[napi(getter)]
     pub fn index_words(&self) -> f64 {
         self.region.index_words() as f64
-    }
-
-    /// Whether the word at an index position is still the one with these halves; if so, its mark is set. For memos of
-    /// environments without `index()`.
-    #[napi]
-    pub fn is_current(&self, position: u32, low: i32, high: i32) -> bool {
-        let version = u64::from(high as u32) << 32 | u64::from(low as u32);
-        self.region.is_current(position as usize, version)
     }
 
     /// Milliseconds since boot, the clock that expiry uses.

@@ -1,0 +1,149 @@
+//! The calls on entries that are made all the time: they cross N-API with as little as they can.
+
+use super::error::Result;
+use super::raw::Call;
+use super::text;
+use crate::Error;
+use crate::entry::{Format, Origin, Scope, Value, check_key};
+use crate::store::{Store, Wait, shared::Region};
+use napi::bindgen_prelude::Float64Array;
+use napi::{check_status, sys};
+use std::cell::RefCell;
+use std::ptr;
+use std::sync::Arc;
+
+/// Values up to this size leave their buffer in place for the next call.
+const KEPT_BYTES: usize = 1024 * 1024;
+/// A clear of more entries than this would keep the JavaScript thread too long.
+const CLEARED_AT_ONCE: u64 = 1000;
+
+thread_local! {
+    static BUFFERS: RefCell<(Vec<u8>, Vec<u8>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+}
+
+/// The entries of one scope.
+#[derive(Clone)]
+pub struct Entries {
+    pub region: Arc<Region>,
+    pub scope: Scope,
+}
+
+/// The entries of one scope, and where a `get` leaves what a memo needs.
+pub struct Readable {
+    pub entries: Entries,
+    pub found: RefCell<Float64Array>,
+}
+
+pub fn origin() -> Origin<'static> {
+    Origin { pid: std::process::id(), ..Origin::default() }
+}
+
+impl Entries {
+    /// Runs with the stored key of the first argument, and an empty buffer for values.
+    pub fn with_key<T>(&self, call: Call, run: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<T>) -> Result<T> {
+        BUFFERS.with_borrow_mut(|(entry_key, buffer)| {
+            entry_key.clear();
+            entry_key.extend_from_slice(self.scope.prefix());
+            // SAFETY: the environment and the argument are of the running call.
+            unsafe { text::read_into(call.env, call.arguments[0], entry_key) }.map_err(text::unreadable)?;
+            check_key(entry_key.len() - self.scope.prefix().len())?;
+            buffer.clear();
+            let result = run(entry_key, buffer);
+            if buffer.capacity() > KEPT_BYTES {
+                *buffer = Vec::new();
+            }
+            result
+        })
+    }
+
+    /// `set(key, text, ttl)`.
+    pub fn set(&self, call: Call) -> Result<sys::napi_value> {
+        self.with_key(call, |key, buffer| {
+            // SAFETY: the environment and the argument are of the running call.
+            let ascii = unsafe { text::read_into(call.env, call.arguments[1], buffer) }.map_err(text::unreadable)?;
+            let value = Value { bytes: buffer, format: if ascii { Format::Ascii } else { Format::Text } };
+            let expires_at = self.region.expiry(call.number(2));
+            settled(call, self.region.set(key, value, expires_at, origin(), Wait::BRIEFLY))
+        })
+    }
+
+    /// `setBytes(key, bytes, ttl)`.
+    pub fn set_bytes(&self, call: Call) -> Result<sys::napi_value> {
+        let (mut data, mut len) = (ptr::null_mut(), 0);
+        // SAFETY: the environment and the argument are of the running call; the results are locals.
+        let status = unsafe { sys::napi_get_buffer_info(call.env, call.arguments[1], &mut data, &mut len) };
+        check_status!(status, "Bytes were expected").map_err(text::unreadable)?;
+        let bytes = if len == 0 {
+            &[][..]
+        } else {
+            // SAFETY: Node says that `len` bytes are at `data`; nothing runs JavaScript before they were copied.
+            unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) }
+        };
+        let expires_at = self.region.expiry(call.number(2));
+        let value = Value { bytes, format: Format::Binary };
+        self.with_key(call, |key, _| settled(call, self.region.set(key, value, expires_at, origin(), Wait::BRIEFLY)))
+    }
+
+    /// `remove(key)`.
+    pub fn remove(&self, call: Call) -> Result<sys::napi_value> {
+        self.with_key(call, |key, _| settled(call, self.region.remove(key, origin(), Wait::BRIEFLY)))
+    }
+
+    /// `clear()`.
+    pub fn clear(&self, call: Call) -> Result<sys::napi_value> {
+        if self.region.entries_beside(&self.scope) > CLEARED_AT_ONCE {
+            return Ok(call.boolean(false));
+        }
+        settled(call, self.region.clear(&self.scope, origin(), Wait::BRIEFLY))
+    }
+}
+
+impl Readable {
+    /// `get(key)`.
+    pub fn get(&self, call: Call) -> Result<sys::napi_value> {
+        let Entries { region, .. } = &self.entries;
+        self.entries.with_key(call, |key, buffer| {
+            let Some(found) = region.get(key, buffer)? else { return Ok(ptr::null_mut()) };
+            // SAFETY: the environment is of the running call.
+            let value = unsafe { to_js(call.env, buffer, found.format) }.map_err(text::unreadable)?;
+            let mut array = self.found.borrow_mut();
+            // SAFETY: the array was given for this purpose alone; JavaScript reads it after the call, on this thread.
+            if let [slot, low, high, expires_at, ..] = unsafe { array.as_mut() } {
+                *slot = found.slot as f64;
+                *low = f64::from(found.version as i32);
+                *high = f64::from((found.version >> 32) as i32);
+                *expires_at = found.expires_at as f64;
+            }
+            Ok(value)
+        })
+    }
+}
+
+/// Whether a write happened; a turn that did not come soon is no error yet.
+fn settled(call: Call, written: crate::Result<u64>) -> Result<sys::napi_value> {
+    match written {
+        Ok(_) => Ok(call.boolean(true)),
+        Err(Error::Timeout { .. }) => Ok(call.boolean(false)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// # Safety
+/// `env` is the environment of the running call.
+unsafe fn to_js(env: sys::napi_env, bytes: &[u8], format: Format) -> napi::Result<sys::napi_value> {
+    match format {
+        // SAFETY: the caller's promise is the one that is asked for.
+        Format::Ascii => unsafe { text::write_ascii(env, bytes) },
+        // SAFETY: as above.
+        Format::Text => unsafe { text::write(env, bytes) },
+        Format::Binary => {
+            let mut value = ptr::null_mut();
+            // SAFETY: `env` is live, as the caller promises; Node copies `bytes.len()` bytes from a slice that has them.
+            let status = unsafe {
+                sys::napi_create_buffer_copy(env, bytes.len(), bytes.as_ptr().cast(), ptr::null_mut(), &mut value)
+            };
+            check_status!(status, "A buffer of {} bytes could not be made", bytes.len())?;
+            Ok(value)
+        }
+    }
+}

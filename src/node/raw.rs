@@ -1,0 +1,128 @@
+//! Functions for JavaScript without a receiver. A method of a class costs a lookup of the wrapped object and of its type
+//! tag, twice what the rest of a call does; a function that carries its state costs neither.
+
+use super::error::{Code, Result};
+use napi::sys;
+use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+/// Most arguments that a function takes.
+const MOST_ARGUMENTS: usize = 3;
+
+/// A call that is running.
+#[derive(Clone, Copy)]
+pub struct Call {
+    /// The environment of the call.
+    pub env: sys::napi_env,
+    /// The arguments; `undefined` where none was given.
+    pub arguments: [sys::napi_value; MOST_ARGUMENTS],
+}
+
+impl Call {
+    /// An argument as a number; not a number where it is none.
+    pub fn number(&self, index: usize) -> f64 {
+        let mut number = f64::NAN;
+        // SAFETY: `env` and the argument are of the running call; the result is a local.
+        unsafe { sys::napi_get_value_double(self.env, self.arguments[index], &mut number) };
+        number
+    }
+
+    /// An argument as a 32-bit integer; 0 where it is no number.
+    pub fn integer(&self, index: usize) -> i32 {
+        let mut integer = 0;
+        // SAFETY: as in `number`.
+        unsafe { sys::napi_get_value_int32(self.env, self.arguments[index], &mut integer) };
+        integer
+    }
+
+    /// A boolean to return.
+    pub fn boolean(&self, value: bool) -> sys::napi_value {
+        let mut boolean = ptr::null_mut();
+        // SAFETY: `env` is of the running call; the result is a local. A null result is undefined.
+        unsafe { sys::napi_get_boolean(self.env, value, &mut boolean) };
+        boolean
+    }
+}
+
+/// What a function does: returns a value, or null for undefined.
+pub type Body<T> = fn(&T, Call) -> Result<sys::napi_value>;
+
+struct Closure<T> {
+    state: T,
+    body: Body<T>,
+}
+
+/// Makes a function that carries `state`, which is dropped when the function is collected.
+///
+/// # Safety
+/// `env` is the environment of the running call.
+pub unsafe fn function<T: 'static>(
+    env: sys::napi_env,
+    name: &str,
+    state: T,
+    body: Body<T>,
+) -> napi::Result<sys::napi_value> {
+    let closure = Box::into_raw(Box::new(Closure { state, body }));
+    let mut function = ptr::null_mut();
+    // SAFETY: `env` is live, as the caller promises; the name's pointer and length are those of one slice; `closure` lives
+    // until `drop_closure`.
+    let made = unsafe {
+        sys::napi_create_function(
+            env,
+            name.as_ptr().cast(),
+            name.len() as isize,
+            Some(call::<T>),
+            closure.cast(),
+            &mut function,
+        )
+    };
+    // SAFETY: as above; Node calls `drop_closure` once, when the function can be called no more.
+    let kept = unsafe {
+        sys::napi_add_finalizer(
+            env,
+            function,
+            closure.cast(),
+            Some(drop_closure::<T>),
+            ptr::null_mut(),
+            ptr::null_mut(),
+        )
+    };
+    if made != sys::Status::napi_ok || kept != sys::Status::napi_ok {
+        // SAFETY: Node did not take the closure, so it is still ours; a function without it is not handed out.
+        drop(unsafe { Box::from_raw(closure) });
+        return Err(napi::Error::from_reason(format!("The function `{name}` could not be made")));
+    }
+    Ok(function)
+}
+
+unsafe extern "C" fn drop_closure<T>(_env: sys::napi_env, closure: *mut c_void, _hint: *mut c_void) {
+    // SAFETY: `closure` came from `Box::into_raw` in `function`, and Node calls a finalizer once.
+    drop(unsafe { Box::from_raw(closure.cast::<Closure<T>>()) });
+}
+
+unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut arguments = [ptr::null_mut(); MOST_ARGUMENTS];
+    let (mut count, mut closure) = (MOST_ARGUMENTS, ptr::null_mut());
+    // SAFETY: Node calls this with its own handles; it writes at most `count` arguments, which the array has room for, and
+    // fills the rest with undefined.
+    let status =
+        unsafe { sys::napi_get_cb_info(env, info, &mut count, arguments.as_mut_ptr(), ptr::null_mut(), &mut closure) };
+    if status != sys::Status::napi_ok {
+        return ptr::null_mut();
+    }
+    // SAFETY: the data of this function is the closure that `function::<T>` gave it, which is dropped only when the
+    // function can be called no more; calls come on the one thread of the environment, and only share it.
+    let closure = unsafe { &*closure.cast::<Closure<T>>() };
+    let run = AssertUnwindSafe(|| (closure.body)(&closure.state, Call { env, arguments }));
+    let error = match catch_unwind(run) {
+        Ok(Ok(value)) => return value,
+        Ok(Err(error)) => error,
+        Err(_) => napi::Error::new(Code::IO, "psc-native met a fault of its own. Please report it.".to_owned()),
+    };
+    let code = format!("{}\0", error.status.as_ref());
+    let message = format!("{}\0", error.reason.replace('\0', "\u{FFFD}"));
+    // SAFETY: both texts end with a NUL and live until the call returns.
+    unsafe { sys::napi_throw_error(env, code.as_ptr().cast(), message.as_ptr().cast()) };
+    ptr::null_mut()
+}
