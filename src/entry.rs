@@ -122,7 +122,7 @@ pub struct Origin<'a> {
     pub write: u64,
     /// The session in which it happened, empty for none.
     pub session: &'a [u8],
-    /// The process that wrote it to the store.
+    /// The process that wrote it to the store; 0 lets the store fill in its own.
     pub pid: u32,
 }
 

@@ -34,10 +34,6 @@ pub struct Readable {
     pub found: RefCell<Float64Array>,
 }
 
-pub fn origin() -> Origin<'static> {
-    Origin { pid: std::process::id(), ..Origin::default() }
-}
-
 impl Entries {
     /// Runs with the stored key of the first argument, and an empty buffer for values.
     pub fn with_key<T>(&self, call: Call, run: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<T>) -> Result<T> {
@@ -63,7 +59,7 @@ impl Entries {
             let ascii = unsafe { text::read_into(call.env, call.arguments[1], buffer) }.map_err(text::unreadable)?;
             let value = Value { bytes: buffer, format: if ascii { Format::Ascii } else { Format::Text } };
             let expires_at = self.region.expiry(call.number(2));
-            settled(call, self.region.set(key, value, expires_at, origin(), Wait::BRIEFLY))
+            settled(call, self.region.set(key, value, expires_at, Origin::default(), Wait::BRIEFLY))
         })
     }
 
@@ -81,12 +77,14 @@ impl Entries {
         };
         let expires_at = self.region.expiry(call.number(2));
         let value = Value { bytes, format: Format::Binary };
-        self.with_key(call, |key, _| settled(call, self.region.set(key, value, expires_at, origin(), Wait::BRIEFLY)))
+        self.with_key(call, |key, _| {
+            settled(call, self.region.set(key, value, expires_at, Origin::default(), Wait::BRIEFLY))
+        })
     }
 
     /// `remove(key)`.
     pub fn remove(&self, call: Call) -> Result<sys::napi_value> {
-        self.with_key(call, |key, _| settled(call, self.region.remove(key, origin(), Wait::BRIEFLY)))
+        self.with_key(call, |key, _| settled(call, self.region.remove(key, Origin::default(), Wait::BRIEFLY)))
     }
 
     /// `clear()`.
@@ -94,7 +92,7 @@ impl Entries {
         if self.region.entries_beside(&self.scope) > CLEARED_AT_ONCE {
             return Ok(call.boolean(false));
         }
-        settled(call, self.region.clear(&self.scope, origin(), Wait::BRIEFLY))
+        settled(call, self.region.clear(&self.scope, Origin::default(), Wait::BRIEFLY))
     }
 }
 
@@ -108,11 +106,12 @@ impl Readable {
             let value = unsafe { to_js(call.env, buffer, found.format) }.map_err(text::unreadable)?;
             let mut array = self.found.borrow_mut();
             // SAFETY: the array was given for this purpose alone; JavaScript reads it after the call, on this thread.
-            if let [slot, low, high, expires_at, ..] = unsafe { array.as_mut() } {
+            if let [slot, low, high, expires_at, was_read, ..] = unsafe { array.as_mut() } {
                 *slot = found.slot as f64;
                 *low = f64::from(found.version as i32);
                 *high = f64::from((found.version >> 32) as i32);
                 *expires_at = found.expires_at as f64;
+                *was_read = f64::from(u8::from(found.was_read));
             }
             Ok(value)
         })

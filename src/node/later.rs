@@ -1,8 +1,7 @@
 //! Writes that wait for their turn off the JavaScript thread (R15).
 
-use super::entries::origin;
 use crate::clock::Instant;
-use crate::entry::{Format, Scope, Value};
+use crate::entry::{Format, Origin, Scope, Value};
 use crate::store::{Store, Wait, shared::Region};
 use napi::Task;
 use napi::bindgen_prelude::Env;
@@ -47,10 +46,10 @@ impl Task for Later {
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(match &self.write {
             Write::Set { key, bytes, format, expires_at } => {
-                self.region.set(key, Value { bytes, format: *format }, *expires_at, origin(), Wait::LONG)
+                self.region.set(key, Value { bytes, format: *format }, *expires_at, Origin::default(), Wait::LONG)
             }
-            Write::Remove { key } => self.region.remove(key, origin(), Wait::LONG),
-            Write::Clear { scope } => self.region.clear(scope, origin(), Wait::LONG),
+            Write::Remove { key } => self.region.remove(key, Origin::default(), Wait::LONG),
+            Write::Clear { scope } => self.region.clear(scope, Origin::default(), Wait::LONG),
         })
     }
 

@@ -122,7 +122,13 @@ impl Store for MemoryStore {
             entry.clone()
         };
         into.extend_from_slice(&entry.value);
-        Ok(Some(Found { format: entry.format, expires_at: entry.expires_at, version: entry.seq, slot: 0 }))
+        Ok(Some(Found {
+            format: entry.format,
+            expires_at: entry.expires_at,
+            version: entry.seq,
+            slot: 0,
+            was_read: false,
+        }))
     }
 
     fn set(&self, entry_key: &[u8], value: Value<'_>, expires_at: Instant, origin: Origin<'_>, _: Wait) -> Result<u64> {

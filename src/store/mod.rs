@@ -22,6 +22,8 @@ pub struct Found {
     pub version: u64,
     /// Where the version can be looked up.
     pub slot: usize,
+    /// Whether anyone has read the entry before, since it was set or last escaped eviction; `false` where nobody knows.
+    pub was_read: bool,
 }
 
 /// How far [`Store::changes`] came.

@@ -116,6 +116,7 @@ impl Opened {
         Ok(Region {
             clock: clock.unwrap_or_else(|| Clock::boot_in_namespace_of(creators)),
             hasher: Hasher::new(seed),
+            pid: std::process::id(),
             membership,
             map: self.map,
             layout: self.layout,

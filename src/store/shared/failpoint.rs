@@ -53,6 +53,8 @@ pub fn reached(name: &str) {
             let stop = std::env::var_os("PSC_FAILPOINT_SIGNAL").is_some_and(|signal| signal == "STOP");
             let _ = kill_process(getpid(), if stop { Signal::STOP } else { Signal::KILL });
             if stop {
+                // Whichever thread takes the signal stops the others a moment later; this one must not get on till then.
+                std::thread::sleep(std::time::Duration::from_millis(200));
                 return;
             }
         }

@@ -42,7 +42,8 @@ impl Region {
             return Ok(None);
         }
         let mark = self.index().mark(seen.slot);
-        if mark.load(Ordering::Relaxed) == 0 {
+        let was_read = mark.load(Ordering::Relaxed) != 0;
+        if !was_read {
             mark.store(1, Ordering::Relaxed);
         }
         Ok(Some(Found {
@@ -50,6 +51,7 @@ impl Region {
             expires_at: seen.record.expires_at,
             version: seen.word,
             slot: seen.slot,
+            was_read,
         }))
     }
 

@@ -26,6 +26,8 @@ pub struct Region {
     pub(super) membership: Membership,
     pub(super) hasher: Hasher,
     pub(super) clock: Clock,
+    /// Asked once: a system call for each set would cost a tenth of it.
+    pub(super) pid: u32,
     /// Threads of this process take turns here before they contend with other processes.
     pub(super) threads: Mutex<()>,
     /// The acquisition count at which a long wait ended in vain, plus one; 0 for never (R15).

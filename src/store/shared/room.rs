@@ -28,14 +28,14 @@ pub(super) struct Notice {
 }
 
 impl Notice {
-    pub(super) fn record(&self) -> NewRecord<'_> {
+    pub(super) fn record(&self, pid: u32) -> NewRecord<'_> {
         NewRecord {
             kind: self.kind,
             hash: self.hash,
             key: &self.key,
             value: Value { bytes: &[], format: Format::Ascii },
             expires_at: 0,
-            origin: Origin { pid: std::process::id(), ..Origin::default() },
+            origin: Origin { pid, ..Origin::default() },
         }
     }
 }
@@ -44,11 +44,11 @@ impl Writer<'_> {
     /// Appends the notices and the record, evicting what is in the way. Returns the record's position. When it returns,
     /// the record is part of the log; no word leads to it yet.
     pub(super) fn append(&self, record: &NewRecord<'_>, mut notices: Vec<Notice>) -> Result<u64> {
-        let now = self.clock.now();
+        let mut now = None;
         let mut moves = MOVES + record.len() as u64 / BYTES_PER_MOVE;
         let mut ahead = AHEAD;
         loop {
-            let lens = notices.iter().map(|notice| notice.record().len()).chain([record.len()]);
+            let lens = notices.iter().map(|notice| notice.record(self.pid).len()).chain([record.len()]);
             let needed = self.needed(lens)?;
             let (head, tail) = self.ends();
             let capacity = self.ring().capacity();
@@ -59,10 +59,11 @@ impl Writer<'_> {
                 }
                 ahead -= 1;
             }
+            let now = *now.get_or_insert_with(|| self.clock.now());
             self.advance_head(head, now, &mut moves, &mut notices)?;
         }
         for notice in &notices {
-            self.append_here(&notice.record());
+            self.append_here(&notice.record(self.pid));
         }
         Ok(self.append_here(record))
     }

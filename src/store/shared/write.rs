@@ -33,29 +33,25 @@ impl Region {
             return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: limit as usize });
         }
         let hash = self.hasher.hash(key);
-        let record = NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin: short(origin) };
+        let record = NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin: self.signed(origin) };
         let position = {
             let writer = self.lock(wait)?;
             fail_point!("set:locked");
             let mut notices = Vec::new();
-            if writer.find(hash, key).is_none() {
+            let head = writer.map.word(header::HEAD).load(Ordering::Relaxed);
+            let mut old = writer.find(hash, key);
+            if old.is_none() {
                 writer.free_a_slot(hash, &mut notices);
             }
             let position = writer.append(&record, notices)?;
-            // Making room may have taken this very key's old entry out, so it is looked up again.
-            let (slot, effect) = match writer.find(hash, key) {
-                Some((slot, old)) => (
-                    slot,
-                    Effect {
-                        entries: 0,
-                        bytes: record.len() as i64 - old.len as i64,
-                        scope: writer.scope_count_of(key),
-                    },
-                ),
-                None => (
-                    writer.index().slot_for(hash),
-                    Effect { entries: 1, bytes: record.len() as i64, scope: writer.scope_count_of(key) },
-                ),
+            if writer.map.word(header::HEAD).load(Ordering::Relaxed) != head {
+                // Making room may have taken this very key's old entry out, or moved it.
+                old = writer.find(hash, key);
+            }
+            let (scope, len) = (writer.scope_count_of(key), record.len() as i64);
+            let (slot, effect) = match old {
+                Some((slot, old)) => (slot, Effect { entries: 0, bytes: len - old.len as i64, scope }),
+                None => (writer.index().slot_for(hash), Effect { entries: 1, bytes: len, scope }),
             };
             writer.counts().step(slot, word_of(hash, position), effect);
             fail_point!("set:word");
@@ -68,11 +64,19 @@ impl Region {
         Ok(position)
     }
 
+    /// The origin with this process's id, unless it tells another. Names only inform: a long one is cut instead of
+    /// refusing the write.
+    fn signed<'a>(&self, origin: Origin<'a>) -> Origin<'a> {
+        let cut = |name: &'a [u8]| &name[..name.len().min(MAX_NAME_BYTES)];
+        let pid = if origin.pid == 0 { self.pid } else { origin.pid };
+        Origin { sender: cut(origin.sender), session: cut(origin.session), pid, ..origin }
+    }
+
     /// See [`crate::store::Store::remove`].
     pub(super) fn write_remove(&self, key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64> {
         let hash = self.hasher.hash(key);
         let tombstone =
-            NewRecord { kind: Kind::Remove, hash, key, value: NOTHING, expires_at: 0, origin: short(origin) };
+            NewRecord { kind: Kind::Remove, hash, key, value: NOTHING, expires_at: 0, origin: self.signed(origin) };
         let position = {
             let writer = self.lock(wait)?;
             let position = writer.append(&tombstone, Vec::new())?;
@@ -97,7 +101,8 @@ impl Region {
         let mut notices = Vec::new();
         writer.evict(slot, &record, self.clock.now(), &mut notices);
         // A notice that finds no room is no loss: mirrors know when their entries expire.
-        let told = notices.into_iter().try_for_each(|notice| writer.append(&notice.record(), Vec::new()).map(drop));
+        let told =
+            notices.into_iter().try_for_each(|notice| writer.append(&notice.record(self.pid), Vec::new()).map(drop));
         writer.publish();
         drop(writer);
         if told.is_ok() {
@@ -114,7 +119,7 @@ impl Region {
             key: scope.prefix(),
             value: NOTHING,
             expires_at: 0,
-            origin: short(origin),
+            origin: self.signed(origin),
         };
         let (before, mut cursor) = {
             let writer = self.lock(wait)?;
@@ -179,10 +184,4 @@ impl Writer<'_> {
         }
         Ok(false)
     }
-}
-
-/// Names only inform; a long one is cut instead of refusing the write.
-fn short(origin: Origin<'_>) -> Origin<'_> {
-    let cut = |name: &'_ [u8]| name.len().min(MAX_NAME_BYTES);
-    Origin { sender: &origin.sender[..cut(origin.sender)], session: &origin.session[..cut(origin.session)], ..origin }
 }

@@ -1,0 +1,99 @@
+import { PSCError } from './errors';
+import type { ProcessSharedCacheAdapterOptions, StorageAdapter, SyncAdapter } from './types';
+
+/** What a value is, short enough for a message. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  }
+  if (value === null || typeof value !== 'object') {
+    return typeof value === 'function' ? 'a function' : `${String(value)} (${typeof value})`;
+  }
+  return Array.isArray(value) ? 'an array' : 'an object';
+}
+
+/** Throws `ERR_PSC_INVALID_KEY` for anything but a string. */
+export function checkKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string') {
+    const message = `Key is ${describe(key)}, and only strings are keys. Turn it into a string first.`;
+    throw new PSCError('ERR_PSC_INVALID_KEY', message);
+  }
+}
+
+/** Throws `ERR_PSC_INVALID_SCOPE` for anything but a string or undefined. */
+export function checkScope(scope: unknown): asserts scope is string | undefined {
+  if (scope !== undefined && typeof scope !== 'string') {
+    const message = `Scope is ${describe(scope)}. Give a string, or leave it out for no scope.`;
+    throw new PSCError('ERR_PSC_INVALID_SCOPE', message);
+  }
+}
+
+/** An option or argument that cannot work. */
+export function invalidOption(name: string, value: unknown, remedy: string): PSCError {
+  return new PSCError('ERR_PSC_INVALID_OPTION', `\`${name}\` is ${describe(value)}. ${remedy}`);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+}
+
+/** Throws `ERR_PSC_INVALID_OPTION` for what is no transport. */
+export function checkSyncAdapter(syncAdapter: unknown): asserts syncAdapter is SyncAdapter {
+  if (!hasMethods(syncAdapter, ['send', 'receive'])) {
+    throw invalidOption(
+      'syncAdapter',
+      syncAdapter,
+      'Give an object with the functions `send` and `receive`, such as `NodeSyncAdapter()` makes.',
+    );
+  }
+}
+
+/** Throws `ERR_PSC_INVALID_OPTION` for what is no storage. */
+export function checkStorage(storage: unknown): asserts storage is StorageAdapter {
+  if (!hasMethods(storage, ['set', 'get', 'remove', 'clear'])) {
+    throw invalidOption(
+      'storage',
+      storage,
+      'Give an object with the functions `set`, `get`, `remove` and `clear`, or leave it out. ' +
+        'lru-cache names its `remove` `delete`: wrap it.',
+    );
+  }
+}
+
+/** Throws `ERR_PSC_INVALID_OPTION` for a number that is not above 0. */
+export function checkPositive(name: string, value: unknown): asserts value is number | undefined {
+  if (value !== undefined && !(typeof value === 'number' && value > 0)) {
+    throw invalidOption(name, value, 'Give a number above 0, or leave it out.');
+  }
+}
+
+/** Throws `ERR_PSC_INVALID_OPTION` for what is neither true, false nor undefined. */
+export function checkFlag(name: string, value: unknown): asserts value is boolean | undefined {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw invalidOption(name, value, 'Give true or false, or leave it out.');
+  }
+}
+
+/** Throws `ERR_PSC_INVALID_OPTION` for what is no object of options. */
+export function checkObject(name: string, value: unknown): asserts value is object {
+  if (value === null || typeof value !== 'object') {
+    throw invalidOption(name, value, 'Give an object, or leave it out.');
+  }
+}
+
+/**
+ * Checks the options of an adapter, all but `codec`, which is checked where it is resolved.
+ *
+ * Throws `ERR_PSC_INVALID_SCOPE` or `ERR_PSC_INVALID_OPTION`.
+ */
+export function checkAdapterOptions(
+  options: unknown,
+): asserts options is ProcessSharedCacheAdapterOptions {
+  checkObject('options', options);
+  const { scope, ttl, copy, memoBytes } = options as Record<string, unknown>;
+  checkScope(scope);
+  checkPositive('ttl', ttl);
+  checkFlag('copy', copy);
+  checkPositive('memoBytes', memoBytes);
+}

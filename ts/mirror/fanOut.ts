@@ -1,0 +1,27 @@
+import type { SharedCacheEvent, SyncAdapter } from '../types';
+
+type Receiver = (event: SharedCacheEvent) => void;
+
+const receiversOf = new WeakMap<SyncAdapter, Set<Receiver>>();
+
+/**
+ * Hands every event of a transport to all mirrors on it, through one `receive` per sync-adapter object (M7): ten
+ * thousand adapters add no listener beyond the first.
+ *
+ * @returns what takes the receiver out again.
+ */
+export function subscribe(syncAdapter: SyncAdapter, receiver: Receiver): () => void {
+  const known = receiversOf.get(syncAdapter);
+  const receivers = known ?? new Set<Receiver>();
+  receivers.add(receiver);
+  if (known === undefined) {
+    receiversOf.set(syncAdapter, receivers);
+    syncAdapter.receive((event) => {
+      // A copy, because a receiver may close itself or open another while it is told.
+      for (const each of [...receivers]) each(event);
+    });
+  }
+  return () => {
+    receivers.delete(receiver);
+  };
+}

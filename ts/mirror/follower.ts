@@ -1,0 +1,203 @@
+import { isErrorCode, PSCError } from '../errors';
+import type { SharedCacheEvent } from '../types';
+import { type Arrival, Arrivals } from './arrivals';
+import type { Ledger } from './ledger';
+import { Peer } from './peer';
+import type { Write } from './pending';
+import type { Question, Questions } from './questions';
+import type { State } from './state';
+import type { Values } from './values';
+import { isEvent, numberFor, parseContent } from './wire';
+
+/** Rejections remembered, because their answers may come twice. */
+const MAX_REFUSED = 256;
+
+/** What a follower works for and with. */
+export interface FollowerParts {
+  /** The mirror's id. */
+  readonly id: string;
+  readonly scope: string | undefined;
+  readonly values: Values;
+  readonly ledger: Ledger;
+  readonly questions: Questions;
+  /** The state of the scope has come. */
+  readonly onState: () => void;
+}
+
+/** Reads the events of one scope and takes into the ledger what counts of them (M2, M5). */
+export class Follower {
+  readonly #parts: FollowerParts;
+  readonly #peer = new Peer();
+  readonly #arrivals = new Arrivals();
+  readonly #refused = new Set<number>();
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether an own event came back that says nothing of its place in the order. */
+  get ownCameBack(): boolean {
+    return this.#peer.ownCameBack;
+  }
+
+  /** Takes whatever a transport delivers; what is no event of this scope, or is meant for others, is nothing. */
+  receive(event: unknown): void {
+    const { id, scope, questions } = this.#parts;
+    if (!isEvent(event) || (event.scope ?? undefined) !== scope) return;
+    if (event.to !== undefined && event.to !== id) return;
+    if (event.type === 'init') this.#receiveState(event);
+    else this.#receiveChange(event);
+    questions.attend();
+  }
+
+  #receiveChange(event: SharedCacheEvent): void {
+    if (event.seq !== undefined) {
+      this.#seeOrder();
+      this.#follow(event, event.seq);
+      return;
+    }
+    const counting = this.#peer.unordered(event, event.senderID === this.#parts.id);
+    if (counting === 'ask') this.#parts.questions.askSoon();
+    else for (const each of counting) this.#followPlain(each);
+  }
+
+  /** The peer orders, maybe after it was taken for plain: what was followed until now may not hold then. */
+  #seeOrder(): void {
+    const was = this.#peer.ordered();
+    if (was === 'unknown') this.#parts.questions.cancel();
+    if (was === 'plain') this.#startAnew();
+  }
+
+  /** What was followed until now is no part of the order that is followed from now on. */
+  #startAnew(): void {
+    this.#parts.ledger.restart();
+    this.#parts.questions.askSoon();
+  }
+
+  #follow(event: SharedCacheEvent, seq: number): void {
+    const { id, ledger, questions } = this.#parts;
+    const settled = numberFor(event.ack, id) ?? 0;
+    const own = event.senderID === id;
+    const isAnswer = event.to !== undefined;
+    const personal = own || isAnswer;
+    const change = { ...this.#changeOf(event), seq, own, isAnswer, personal, settled };
+    if (ledger.contradicts(change)) this.#startAnew();
+    const known = ledger.change(change);
+    if (!known && ledger.order.isOvertaken(seq)) questions.askIfCalm();
+    else if (!known) questions.askSoon();
+    if (event.error !== undefined && personal) this.#refuse(event.write ?? 0, event.error);
+    ledger.settle(settled, seq);
+  }
+
+  #refuse(number: number, error: NonNullable<SharedCacheEvent['error']>): void {
+    const { ledger, questions } = this.#parts;
+    if (this.#refused.has(number)) return;
+    this.#refused.add(number);
+    const [oldest] = this.#refused;
+    if (this.#refused.size > MAX_REFUSED && oldest !== undefined) this.#refused.delete(oldest);
+    const write = ledger.pending.get(number);
+    // Settled already: a later acknowledgement was faster, and the key may hold what was rejected.
+    const known = write !== undefined && ledger.refuse(write, errorOf(error));
+    if (!known) questions.askSoon();
+  }
+
+  /**
+   * As `@alova/psc` does it: events count as they come, and an own one settles the oldest write like it. One that has
+   * nothing to settle counts all the same: its write was taken for settled by a state that was somebody else's.
+   */
+  #followPlain(event: SharedCacheEvent): void {
+    const { id, ledger } = this.#parts;
+    const own = event.senderID === id;
+    const change = this.#changeOf(event);
+    const settled = own ? (ledger.pending.match(change.type, event.key)?.number ?? 0) : 0;
+    const seq = ledger.order.floor + 1;
+    ledger.change({ ...change, seq, own, isAnswer: false, personal: false, settled });
+    ledger.settle(settled, seq);
+  }
+
+  #changeOf({ type, senderID, key, value, ttl }: SharedCacheEvent) {
+    const lives = typeof ttl === 'number' ? ttl : undefined;
+    const state = type === 'set' ? this.#parts.values.receive(key, value, lives) : undefined;
+    return { type: type as Write['type'], senderID, key, state };
+  }
+
+  #receiveState(event: SharedCacheEvent): void {
+    const { ledger, questions } = this.#parts;
+    const content = parseContent(event.value);
+    // A question, which a bus gives back.
+    if (content === undefined) return;
+    const bare = event.seq === undefined && event.to === undefined && event.ack === undefined;
+    if (!bare) this.#seeOrder();
+    const isForAll = !bare && event.to === undefined;
+    const question = isForAll ? undefined : questions.find(event.write);
+    const isEmpty = Object.keys(content).length === 0;
+    if (question === undefined && !this.#isForAll(event, bare, isEmpty)) return;
+    // What changes while chunks come that nobody here asked for is newer than they are.
+    if (question === undefined) ledger.order.record();
+    const seq = event.seq ?? (this.#peer.isPlain ? ledger.order.floor : 0);
+    const states = this.#statesOf(content, event);
+    const whole = this.#arrivals.add(seq, event.more === true, states);
+    if (whole === undefined) return;
+    this.#adopt(whole, question, numberFor(event.ack, this.#parts.id) ?? 0, bare);
+  }
+
+  /** Whether a state that answers nothing is meant for all, and not for another mirror or the second of two (M5). */
+  #isForAll({ seq = 0, to }: SharedCacheEvent, bare: boolean, isEmpty: boolean): boolean {
+    // A bare empty one is also what a synchronizer that orders says before anything has happened.
+    if (bare) return this.#peer.isPlain || (!this.#peer.isOrdering && !isEmpty);
+    return to === undefined && seq >= this.#parts.ledger.order.floor;
+  }
+
+  #adopt(
+    { seq, content }: Arrival,
+    question: Question | undefined,
+    settled: number,
+    bare: boolean,
+  ): void {
+    const { ledger, questions, onState } = this.#parts;
+    const held = bare ? this.#judge(content, question) : [];
+    const { isPlain } = this.#peer;
+    // An order that is behind where it was when the question was asked is another one.
+    if (!isPlain && question !== undefined && seq < question.reach) ledger.restart();
+    const lost = isPlain ? undefined : lostError();
+    questions.answered(question);
+    const isLast = !questions.isOpen;
+    const answersUpTo = question?.lastSent ?? 0;
+    ledger.adopt({ seq, content, settled, answersUpTo, isLast, lost });
+    for (const each of held) this.#followPlain(each);
+    onState();
+  }
+
+  /** A state without a position may tell what the peer is. Returns the events that count because of it. */
+  #judge(content: ReadonlyMap<string, State>, question: Question | undefined): SharedCacheEvent[] {
+    if (this.#peer.isOrdering || this.#peer.isPlain) return [];
+    if (content.size > 0) return this.#peer.settleForPlain();
+    if (question?.inDoubt !== true) return [];
+    // An own event came back, but nobody kept it: that was a bus, and the synchronizer was not there yet.
+    const { pending } = this.#parts.ledger;
+    const isLost = [...pending.all()].some(
+      ({ type, number }) => type === 'set' && number <= question.lastSent,
+    );
+    if (!isLost) return this.#peer.settleForPlain();
+    this.#peer.forget();
+    return [];
+  }
+
+  #statesOf(content: Record<string, unknown>, { ttl }: SharedCacheEvent): [string, State][] {
+    const ttls = typeof ttl === 'object' ? ttl : undefined;
+    return Object.keys(content).map((key) => {
+      return [key, this.#parts.values.receive(key, content[key], numberFor(ttls, key))];
+    });
+  }
+}
+
+function errorOf({ code, message }: { code: string; message: string }): PSCError {
+  return new PSCError(isErrorCode(code) ? code : 'ERR_PSC_IO', message);
+}
+
+function lostError(): PSCError {
+  const message =
+    'The write was sent, but the synchronizer does not have it: the connection or the synchronizer was replaced ' +
+    'meanwhile. The key reads as the others see it. Write it again if it still holds.';
+  return new PSCError('ERR_PSC_TIMEOUT', message);
+}

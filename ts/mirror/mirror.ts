@@ -1,0 +1,211 @@
+import { checkKey } from '../checks';
+import { PSCError } from '../errors';
+import type { SharedCacheEvent, StorageAdapter, SyncAdapter } from '../types';
+import { subscribe } from './fanOut';
+import { Follower } from './follower';
+import { Ledger } from './ledger';
+import { Outbox } from './outbox';
+import type { Write } from './pending';
+import { Questions } from './questions';
+import { Replica } from './replica';
+import type { Runtime } from './runtime';
+import { isOver, type State } from './state';
+import type { Values } from './values';
+
+/** Most writes that wait to be settled (M6). */
+export const MAX_PENDING_WRITES = 10_000;
+/** Most characters of their keys and encoded values together (M6). */
+export const MAX_PENDING_SIZE = 64 * 1024 * 1024;
+/** After how many ms the caller of a write that nobody settled is told so. The write stays pending. */
+export const GIVE_UP_AFTER_MS = 10_000;
+
+/** What a mirror is made of. */
+export interface MirrorParts {
+  readonly syncAdapter: SyncAdapter;
+  readonly storage: StorageAdapter;
+  readonly scope: string | undefined;
+  readonly values: Values;
+  readonly runtime: Runtime;
+}
+
+const closedError = () =>
+  new PSCError('ERR_PSC_CLOSED', 'The adapter was closed. Create a new one.');
+
+/**
+ * A copy of one scope in a process that cannot map the store. It reads from the copy, sends what it writes to the
+ * synchronizer, and follows the one order that comes back (rules M1 to M9).
+ *
+ * However writes race, all mirrors of a scope converge on what the store holds, and each reads its own writes.
+ */
+export class Mirror {
+  /** Resolves with the first state of the scope. */
+  readonly ready: Promise<void>;
+  readonly #id: string;
+  readonly #scope: string | undefined;
+  readonly #values: Values;
+  readonly #runtime: Runtime;
+  readonly #replica: Replica;
+  readonly #ledger: Ledger;
+  readonly #outbox: Outbox;
+  readonly #questions: Questions;
+  readonly #follower: Follower;
+  readonly #unsubscribe: () => void;
+  #finishReady: (error?: PSCError) => void = () => {};
+  #lastNumber = 0;
+  #closed = false;
+
+  constructor({ syncAdapter, storage, scope, values, runtime }: MirrorParts) {
+    this.#id = runtime.newId();
+    this.#scope = scope;
+    this.#values = values;
+    this.#runtime = runtime;
+    this.#replica = new Replica(storage, () => runtime.now());
+    this.#ledger = new Ledger(this.#replica);
+    this.#outbox = new Outbox(syncAdapter);
+    this.ready = this.#promise((finish) => {
+      this.#finishReady = finish;
+    });
+    this.#questions = new Questions({
+      runtime,
+      send: () => this.#sendQuestion(),
+      isWaiting: () => this.#ledger.pending.count > 0 || this.#ledger.inDoubt,
+      isOverdue: (ms) => this.#isOverdue(ms),
+      look: () => this.#look(),
+    });
+    this.#follower = new Follower({
+      id: this.#id,
+      scope,
+      values,
+      ledger: this.#ledger,
+      questions: this.#questions,
+      onState: () => this.#finishReady(),
+    });
+    this.#unsubscribe = subscribe(syncAdapter, (event) => this.#follower.receive(event));
+    this.#questions.ask();
+  }
+
+  get(key: string): unknown {
+    checkKey(key);
+    if (this.#closed) throw closedError();
+    // The storage may be slower than the caller, or have dropped it: own writes are read from here (M3).
+    const own = this.#ledger.pending.latest(key);
+    if (own === undefined) return this.#values.read(key, this.#replica.get(key));
+    const { entry } = own;
+    if (entry === undefined || isOver(entry.expiresAt, this.#runtime.now())) return undefined;
+    return this.#values.read(key, entry.value);
+  }
+
+  set(key: string, value: unknown): Promise<void> {
+    checkKey(key);
+    const { kept, sent, size, ttl } = this.#values.write(key, value);
+    const expiresAt = ttl === undefined ? undefined : this.#runtime.now() + ttl;
+    const fields = { value: sent, ...(ttl !== undefined && { ttl }) };
+    return this.#write('set', key, { value: kept, expiresAt }, fields, size);
+  }
+
+  remove(key: string): Promise<void> {
+    checkKey(key);
+    return this.#write('remove', key, undefined);
+  }
+
+  clear(): Promise<void> {
+    return this.#write('clear', '', undefined);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unsubscribe();
+    this.#questions.close();
+    this.#outbox.clear();
+    const error = closedError();
+    this.#finishReady(error);
+    for (const write of this.#ledger.pending.take(Number.POSITIVE_INFINITY)) write.finish(error);
+  }
+
+  async #write(
+    type: Write['type'],
+    key: string,
+    entry: State,
+    fields?: Pick<SharedCacheEvent, 'value' | 'ttl'>,
+    valueSize = 0,
+  ): Promise<void> {
+    if (this.#closed) throw closedError();
+    const size = key.length + valueSize;
+    this.#checkRoom(size);
+    const number = this.#lastNumber + 1;
+    let stored: Promise<unknown> | undefined;
+    const settled = this.#promise((finish) => {
+      const event = { ...this.#event(type, key), ...fields, write: number };
+      const madeAt = this.#runtime.now();
+      const { reach } = this.#ledger.order;
+      const place = { number, madeAt, reach, sent: false, echoed: false };
+      const write = { ...place, type, key, entry, event, size, finish };
+      stored = this.#ledger.write(write);
+      this.#lastNumber = number;
+      this.#outbox.post(write);
+    });
+    this.#questions.attend();
+    stored?.catch(() => {});
+    await settled;
+    await stored;
+  }
+
+  #checkRoom(size: number): void {
+    const { pending } = this.#ledger;
+    if (pending.count < MAX_PENDING_WRITES && pending.size + size <= MAX_PENDING_SIZE) return;
+    const message =
+      `${pending.count} writes of ${pending.size} characters wait for the synchronizer, and at most ` +
+      `${MAX_PENDING_WRITES} of ${MAX_PENDING_SIZE} may. Await the promises of earlier writes, and see that a ` +
+      'synchronizer is running.';
+    throw new PSCError('ERR_PSC_QUEUE_FULL', message);
+  }
+
+  #event(type: SharedCacheEvent['type'], key: string): SharedCacheEvent {
+    const scoped = this.#scope === undefined ? {} : { scope: this.#scope };
+    return { ...scoped, senderID: this.#id, type, key };
+  }
+
+  #sendQuestion(): boolean {
+    this.#ledger.order.record();
+    this.#lastNumber += 1;
+    const number = this.#lastNumber;
+    this.#questions.open({
+      number,
+      reach: this.#ledger.order.reach,
+      lastSent: this.#outbox.lastSent,
+      inDoubt: this.#follower.ownCameBack,
+    });
+    return this.#outbox.transmit({ ...this.#event('init', ''), write: number });
+  }
+
+  /** Whether a write or a doubt has waited for this long. */
+  #isOverdue(ms: number): boolean {
+    for (const { madeAt } of this.#ledger.pending.all()) {
+      return this.#runtime.now() - madeAt >= ms || this.#ledger.inDoubt;
+    }
+    return this.#ledger.inDoubt;
+  }
+
+  /** Time has passed, and something waits. */
+  #look(): void {
+    this.#outbox.flush();
+    const now = this.#runtime.now();
+    for (const write of this.#ledger.pending.all()) {
+      if (now - write.madeAt < GIVE_UP_AFTER_MS) break;
+      const message =
+        `The ${write.type} was not settled within ${GIVE_UP_AFTER_MS} ms. It stays pending and may still be applied. ` +
+        'See that a synchronizer is running and reachable.';
+      write.finish(new PSCError('ERR_PSC_TIMEOUT', message));
+    }
+  }
+
+  #promise(start: (finish: (error?: PSCError) => void) => void): Promise<void> {
+    const promise = new Promise<void>((resolve, reject) => {
+      start((error) => (error === undefined ? resolve() : reject(error)));
+    });
+    // Who does not wait for a write does not want the process to end for it.
+    promise.catch(() => {});
+    return promise;
+  }
+}

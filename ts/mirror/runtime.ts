@@ -1,0 +1,63 @@
+/** What a mirror needs of the place it runs in: Node, a sandboxed preload or a page. Tests bring their own. */
+export interface Runtime {
+  /** Milliseconds on a clock that never goes back. Not an instant of the day. */
+  now(): number;
+  /** Runs something once, later, without keeping the process alive for it. Returns what calls it off. */
+  after(ms: number, run: () => void): () => void;
+  /** An id that nobody else has. */
+  newId(): string;
+  /** Tells the developer something once. */
+  warn(code: string, message: string): void;
+}
+
+/** What of the global object may or may not be there. */
+interface Globals {
+  readonly crypto?: { randomUUID?(): string };
+  readonly performance?: { now(): number };
+  readonly process?: { emitWarning?(message: string, options: { code: string }): void };
+}
+
+const globals = globalThis as unknown as Globals;
+
+/**
+ * The wall clock counts suspension but jumps, the monotonic one does neither. This one advances by the larger step of
+ * both, and never back: a value may expire early after a jump, which is a miss, but never lives longer than it may.
+ */
+export function combineClocks(wall: () => number, monotonic: () => number): () => number {
+  let now = 0;
+  let [lastWall, lastMonotonic] = [wall(), monotonic()];
+  return () => {
+    const [nextWall, nextMonotonic] = [wall(), monotonic()];
+    now += Math.max(0, nextWall - lastWall, nextMonotonic - lastMonotonic);
+    [lastWall, lastMonotonic] = [nextWall, nextMonotonic];
+    return now;
+  };
+}
+
+/** `crypto.randomUUID` is missing on pages that are not secure and in Electron below 22. */
+function newId(): string {
+  const { crypto } = globals;
+  if (typeof crypto?.randomUUID === 'function') return crypto.randomUUID();
+  // Not secret, only unique: who can read events can read ids.
+  const part = () => Math.random().toString(36).slice(2, 12).padEnd(10, '0');
+  return `${Date.now().toString(36)}-${part()}-${part()}`;
+}
+
+/** The place that this module runs in. */
+export const runtime: Runtime = {
+  now: combineClocks(Date.now, () => globals.performance?.now() ?? Date.now()),
+  after(ms, run) {
+    // A number in pages and sandboxed preloads, an object with `unref` in Node.
+    const timer = setTimeout(run, ms) as unknown as { unref?(): void };
+    timer.unref?.();
+    return () => clearTimeout(timer as never);
+  },
+  newId,
+  warn(code, message) {
+    if (typeof globals.process?.emitWarning === 'function') {
+      globals.process.emitWarning(message, { code });
+    } else {
+      console.warn(`${code}: ${message}`);
+    }
+  },
+};

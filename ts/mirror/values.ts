@@ -1,0 +1,75 @@
+import { type Encoding, resolveCodec, serializeError } from '../codec';
+import { timeToLive } from '../expiry';
+import type { ProcessSharedCacheAdapterOptions } from '../types';
+import type { Runtime } from './runtime';
+import type { Entry, State } from './state';
+
+/** A value that is about to be set. */
+export interface Outgoing {
+  /** As the mirror keeps it. */
+  readonly kept: unknown;
+  /** As the event carries it. */
+  readonly sent: unknown;
+  /** Characters of its encoded form. */
+  readonly size: number;
+  /** Milliseconds it has to live; undefined for no end. */
+  readonly ttl: number | undefined;
+}
+
+/** Turns values into what events carry, and back. Events carry JSON values as they are, and other codecs' text. */
+export class Values {
+  readonly #encoding: Encoding;
+  readonly #copy: boolean;
+  readonly #ttl: number | undefined;
+  readonly #runtime: Runtime;
+
+  constructor({ codec, copy, ttl }: ProcessSharedCacheAdapterOptions, runtime: Runtime) {
+    this.#encoding = resolveCodec(codec);
+    this.#copy = copy === true;
+    this.#ttl = ttl;
+    this.#runtime = runtime;
+  }
+
+  /** What is to be kept and sent of a value. Throws `ERR_PSC_SERIALIZE`. */
+  write(key: string, value: unknown): Outgoing {
+    // JSON, too: a value that has none would be lost on the way, and nobody could say why.
+    const text = this.#encode(key, value);
+    return {
+      kept: this.#copy ? this.#encoding.decode(key, text) : value,
+      sent: this.#encoding.name === 'json' ? value : text,
+      size: text.length,
+      ttl: timeToLive(key, value, this.#ttl),
+    };
+  }
+
+  /** What an event's value is to this process: nothing, if the codec cannot decode it. */
+  receive(key: string, carried: unknown, ttl: number | undefined): State {
+    if (carried === undefined) return undefined;
+    const expiresAt = ttl === undefined ? undefined : this.#runtime.now() + ttl;
+    if (this.#encoding.name === 'json') return { value: carried, expiresAt };
+    return this.#decode(key, carried, expiresAt);
+  }
+
+  /** What a reader gets of what is kept. */
+  read(key: string, kept: unknown): unknown {
+    if (!this.#copy || kept === undefined || kept === null || typeof kept !== 'object') return kept;
+    if (kept instanceof Promise) return kept.then((value) => this.read(key, value));
+    return this.#encoding.decode(key, this.#encode(key, kept));
+  }
+
+  #encode(key: string, value: unknown): string {
+    const encoded = this.#encoding.encode(key, value);
+    if (typeof encoded === 'string') return encoded;
+    throw serializeError(key, 'was encoded to bytes, and a mirror can only send text');
+  }
+
+  #decode(key: string, carried: unknown, expiresAt: number | undefined): Entry | undefined {
+    if (typeof carried !== 'string') return undefined;
+    try {
+      return { value: this.#encoding.decode(key, carried), expiresAt };
+    } catch {
+      // Somebody uses the scope with another codec. To this mirror that is a miss.
+      return undefined;
+    }
+  }
+}

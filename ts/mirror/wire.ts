@@ -1,0 +1,58 @@
+import type { SharedCacheEvent } from '../types';
+
+const TYPES: ReadonlySet<unknown> = new Set(['set', 'remove', 'clear', 'init']);
+
+const isOptional = (value: unknown, type: string) => value === undefined || typeof value === type;
+
+/** A position or number: whole, and not below 0. */
+const isCount = (value: unknown) =>
+  value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 0);
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * Whether something received is an event: upstream's fields with their types, and ours with theirs where they are
+ * there. `null` counts as left out in `scope` only, because some transports make it of undefined.
+ */
+export function isEvent(event: unknown): event is SharedCacheEvent {
+  if (!isObject(event)) return false;
+  const { scope, senderID, type, key, seq, write, ack, ttl, to, more, error } = event;
+  return (
+    TYPES.has(type) &&
+    typeof senderID === 'string' &&
+    typeof key === 'string' &&
+    (scope === null || isOptional(scope, 'string')) &&
+    isCount(seq) &&
+    isCount(write) &&
+    (ack === undefined || isObject(ack)) &&
+    (ttl === undefined || typeof ttl === 'number' || isObject(ttl)) &&
+    isOptional(to, 'string') &&
+    isOptional(more, 'boolean') &&
+    (error === undefined || isObject(error))
+  );
+}
+
+/** The number that a record has for a name of its own; undefined where it has none. */
+export function numberFor(
+  record: Readonly<Record<string, number>> | undefined,
+  name: string,
+): number | undefined {
+  if (record === undefined || !Object.hasOwn(record, name)) return undefined;
+  const number: unknown = record[name];
+  return typeof number === 'number' ? number : undefined;
+}
+
+/** The keys and values of an answering `init`, JSON text or already an object; undefined if it is neither. */
+export function parseContent(value: unknown): Record<string, unknown> | undefined {
+  let content = value;
+  if (typeof value === 'string') {
+    try {
+      content = JSON.parse(value);
+    } catch {
+      return undefined;
+    }
+  }
+  return isObject(content) && !Array.isArray(content) ? content : undefined;
+}

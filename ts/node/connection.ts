@@ -1,0 +1,164 @@
+import { PSCError } from '../errors';
+import { loadNative, type NativeRegion } from '../native';
+import { CoarseClock } from './clock';
+import { nameToJoin } from './names';
+import { trace } from './trace';
+
+/** Milliseconds between two looks for the region: the first, and the most. */
+const FIRST_WAIT = 2;
+const LONGEST_WAIT = 100;
+/** Milliseconds after which a missing synchronizer is worth a warning (R24). */
+const PATIENCE = 5000;
+
+/** Checks memos without a call into native code: the index words, as halves, and their marks. */
+export interface IndexView {
+  readonly words: Int32Array;
+  readonly marks: Uint8Array;
+}
+
+/** A region that was joined, as this JavaScript environment sees it. */
+export interface Joined {
+  readonly region: NativeRegion;
+  /** Undefined where the engine allows no external memory, and where `PSC_NATIVE_INDEX=call` forbids it. */
+  readonly index: IndexView | undefined;
+  readonly clock: CoarseClock;
+}
+
+/** The connections of this environment, by what was asked for. Held weakly: adapters hold them. */
+const connections = new Map<string | undefined, WeakRef<Connection>>();
+const forgotten = new FinalizationRegistry<string | undefined>((id) => {
+  if (connections.get(id)?.deref() === undefined) connections.delete(id);
+});
+
+function view(region: NativeRegion): IndexView | undefined {
+  const buffer = process.env.PSC_NATIVE_INDEX === 'call' ? null : region.index();
+  if (buffer === null) return undefined;
+  const { indexWords } = region;
+  return {
+    words: new Int32Array(buffer, 0, indexWords * 2),
+    marks: new Uint8Array(buffer, indexWords * 8, indexWords),
+  };
+}
+
+/**
+ * The way to the region of an id: joins it as soon as it is there, and the next one when it was replaced. All adapters
+ * of an environment share one per id.
+ */
+export class Connection {
+  /** The region, once joined. */
+  joined: Joined | undefined;
+  private waiting: (() => void)[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private wait = FIRST_WAIT;
+  private since = 0;
+  private warned = false;
+  private crowded = false;
+  private failure: unknown;
+
+  private constructor(private readonly id: string | undefined) {}
+
+  /** The connection of an id, or of the application if there is none. */
+  static of(id: string | undefined): Connection {
+    const known = connections.get(id)?.deref();
+    if (known !== undefined) return known;
+    const connection = new Connection(id);
+    connections.set(id, new WeakRef(connection));
+    forgotten.register(connection, id);
+    connection.tryToJoin();
+    return connection;
+  }
+
+  /** Looks at once, in all connections that wait: a synchronizer has just started here. */
+  static lookAgain(): void {
+    for (const reference of connections.values()) {
+      const connection = reference.deref();
+      if (connection !== undefined && connection.joined === undefined) connection.tryToJoin();
+    }
+  }
+
+  /** Calls back once, when the region is joined: now, if it is. */
+  whenJoined(callback: () => void): void {
+    if (this.joined !== undefined) {
+      callback();
+      return;
+    }
+    this.waiting.push(callback);
+    this.look();
+  }
+
+  /** The region was replaced: leaves it and looks for the new one. */
+  lost(joined: Joined): void {
+    if (this.joined !== joined) return;
+    trace('region %s was replaced', joined.region.path);
+    this.joined = undefined;
+    this.tryToJoin();
+  }
+
+  /** Says once that the cache is smaller than asked for, if space ran out (R12). */
+  checkSpace(): void {
+    if (this.crowded || this.joined?.region.outOfSpace !== true) return;
+    this.crowded = true;
+    const { capacityBytes, maxBytes } = JSON.parse(this.joined.region.stats());
+    process.emitWarning(
+      `Space ran out in ${this.joined.region.path}: the cache holds ${capacityBytes} bytes instead of the ${maxBytes} ` +
+        'it was given, and drops entries sooner. Free some space and restart, or choose another `directory`.',
+      { type: 'PSCWarning', code: 'PSC_OUT_OF_SPACE' },
+    );
+  }
+
+  private tryToJoin(): void {
+    const { Region } = loadNative();
+    try {
+      const region = Region.join(nameToJoin(this.id));
+      if (region === null) return;
+      this.joined = { region, index: view(region), clock: new CoarseClock(() => region.now()) };
+    } catch (error) {
+      // Another release's region may be replaced, slots may become free: it is tried again, and said in the warning.
+      this.failure = error;
+      return;
+    }
+    trace(
+      'joined %s, checking memos by %s',
+      this.joined.region.path,
+      this.joined.index ? 'memory' : 'call',
+    );
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.wait = FIRST_WAIT;
+    this.since = 0;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const callback of waiting) callback();
+  }
+
+  private look(): void {
+    if (this.timer !== undefined) return;
+    if (this.since === 0) this.since = performance.now();
+    // Unreferenced: an adapter keeps no process alive.
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.tryToJoin();
+      if (this.joined !== undefined) return;
+      if (!this.warned && performance.now() - this.since > PATIENCE) this.warn();
+      this.look();
+    }, this.wait).unref();
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  private warn(): void {
+    this.warned = true;
+    const id = this.id === undefined ? '' : ` for the id ${JSON.stringify(this.id)}`;
+    const why = this.failure instanceof Error ? ` (${this.failure.message})` : '';
+    process.emitWarning(
+      `No synchronizer was found${id} in ${PATIENCE / 1000} s${why}: what is set waits for one. Call ` +
+        `\`await createNodePSCSynchronizer(${this.id === undefined ? '' : JSON.stringify(this.id)})\` in the main ` +
+        'process of the application.',
+      { type: 'PSCWarning', code: 'PSC_NO_SYNCHRONIZER' },
+    );
+  }
+}
+
+/** An `ERR_PSC_CLOSED` for what was closed. */
+export function closedError(what: string): PSCError {
+  return new PSCError('ERR_PSC_CLOSED', `The ${what} was closed. Create another one.`);
+}

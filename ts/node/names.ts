@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadNative } from '../native';
+
+/** Upstream's name for its default channel. Passed as an id, it is an explicit id like any other. */
+export const AlovaIPCID = 'alova-default-channel';
+
+/** The environment variable through which a synchronizer tells its children the name it took. */
+const INHERITED = 'PSC_NATIVE_NAME';
+
+/** What is left of a text when only what every file system allows is kept: helps a person who looks at the files. */
+function readable(text: string): string {
+  return text.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 32);
+}
+
+function fileName(kind: string, text: string, unique: string): string {
+  const digest = createHash('sha256').update(unique).digest('hex').slice(0, 32);
+  return `${kind}-${readable(text)}-${digest}`;
+}
+
+/** The name of the region with an explicit id. */
+export function nameOfId(id: string): string {
+  return fileName('id', id, id);
+}
+
+/**
+ * The folder of the application: the nearest one above its main module that has a package.json. Processes of one
+ * application find each other by it, and two applications do not meet.
+ */
+function applicationRoot(): string {
+  const main = require.main?.filename ?? process.argv[1];
+  let folder = process.cwd();
+  if (main !== undefined) {
+    try {
+      folder = dirname(realpathSync(main));
+    } catch {
+      // A main module that is no file, as with `node -e`: the working directory stands for it.
+    }
+  }
+  for (let above = folder; ; above = dirname(above)) {
+    if (existsSync(join(above, 'package.json'))) return above;
+    if (above === dirname(above)) return folder;
+  }
+}
+
+/** The name that every process of this application derives for itself. */
+export function derivedName(): string {
+  const root = applicationRoot();
+  return fileName('app', root.slice(root.lastIndexOf('/') + 1), root);
+}
+
+/** A name that nobody else has. */
+export function freshName(): string {
+  return fileName(
+    'run',
+    String(process.pid),
+    `${process.pid} ${process.hrtime.bigint()} ${Math.random()}`,
+  );
+}
+
+/**
+ * The name of the region to join (R21): an explicit id's; else that of a synchronizer in this process; else the one
+ * inherited from the synchronizer that started us; else the one derived from the application.
+ */
+export function nameToJoin(id: string | undefined): string {
+  if (id !== undefined) return nameOfId(id);
+  return loadNative().Synchronizer.running() ?? process.env[INHERITED] ?? derivedName();
+}
+
+/** Tells children that are started from now on which name this process's synchronizer took. */
+export function bequeath(name: string): void {
+  process.env[INHERITED] = name;
+}
+
+/** Takes that back. */
+export function disinherit(name: string): void {
+  if (process.env[INHERITED] === name) delete process.env[INHERITED];
+}

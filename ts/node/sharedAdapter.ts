@@ -1,0 +1,260 @@
+import { checkKey } from '../checks';
+import { type Encoding, resolveCodec } from '../codec';
+import { structuredEncoding } from '../codecStructured';
+import { timeToLive } from '../expiry';
+import { Memo } from '../memo';
+import type { NativeCalls, NativeScoped } from '../native';
+import type { ProcessSharedCacheAdapterOptions, PSCStorageAdapter } from '../types';
+import { Backlog, type Write } from './backlog';
+import { type Connection, closedError, type Joined } from './connection';
+import { fromNative, isRetired } from './errors';
+
+/** Default bound of the memo, in estimated bytes: what is hot, and small against the region itself. */
+const MEMO_BYTES = 640 * 1024;
+
+/** How many writes pass between two looks at whether space ran out. */
+const WRITES_PER_CHECK = 256;
+
+const SETTLED = Promise.resolve();
+const ignore = (): void => {};
+
+/** Places in the array through which a native `get` tells more than the value. */
+const SLOT = 0;
+const LOW = 1;
+const HIGH = 2;
+const EXPIRES_AT = 3;
+const WAS_READ = 4;
+
+/** The entries of one scope in the region: an adapter that needs no mirror, because this process maps the store. */
+class SharedEntries {
+  private joined: Joined | undefined;
+  private scoped: NativeScoped | undefined;
+  private calls: NativeCalls | undefined;
+  private closed = false;
+  private writes = 0;
+  private readonly found = new Float64Array(5);
+  private readonly memo: Memo | undefined;
+  private readonly encoding: Encoding;
+  private readonly ttl: number | undefined;
+  private readonly scope: string | undefined;
+  private readonly backlog = new Backlog(
+    () => {
+      this.attach();
+      return this.scoped;
+    },
+    () => this.lose(),
+  );
+  readonly ready: Promise<void>;
+  private rejectReady: (error: unknown) => void = ignore;
+
+  constructor(
+    private readonly connection: Connection,
+    options: ProcessSharedCacheAdapterOptions,
+  ) {
+    this.scope = options.scope;
+    this.ttl = options.ttl;
+    this.encoding = resolveCodec(options.codec, structuredEncoding);
+    this.memo = options.copy === true ? undefined : new Memo(options.memoBytes ?? MEMO_BYTES);
+    this.ready = new Promise((resolve, reject) => {
+      this.rejectReady = reject;
+      this.awaitRegion(resolve);
+    });
+    this.ready.catch(ignore);
+    // A scope that is too long is said where it was given.
+    this.attach();
+  }
+
+  get(key: string): unknown {
+    const memoized = this.memo?.get(key);
+    if (memoized !== undefined) {
+      const { joined } = this;
+      const index = joined?.index;
+      const { slot, low, high } = memoized;
+      if (index !== undefined) {
+        // Atomics, or a compiler may keep an old word in a loop.
+        if (
+          Atomics.load(index.words, 2 * slot) === low &&
+          Atomics.load(index.words, 2 * slot + 1) === high
+        ) {
+          if (memoized.expiresAt === 0 || (joined as Joined).clock.now() < memoized.expiresAt) {
+            if (index.marks[slot] === 0) index.marks[slot] = 1;
+            return memoized.value;
+          }
+        }
+      } else if (this.calls?.isCurrent(slot, low, high)) {
+        if (memoized.expiresAt === 0 || (joined as Joined).clock.now() < memoized.expiresAt)
+          return memoized.value;
+      }
+    }
+    return this.read(key);
+  }
+
+  set(key: string, value: unknown): Promise<void> {
+    try {
+      this.check(key);
+      const encoded = this.encoding.encode(key, value);
+      const ttl = timeToLive(key, value, this.ttl) ?? Number.POSITIVE_INFINITY;
+      return this.write({ type: 'set', key, encoded, ttl });
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
+  remove(key: string): Promise<void> {
+    try {
+      this.check(key);
+      return this.write({ type: 'remove', key });
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
+  clear(): Promise<void> {
+    try {
+      this.check('');
+      return this.write({ type: 'clear' });
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    const error = closedError('adapter');
+    this.memo?.clear();
+    this.joined = undefined;
+    this.scoped = undefined;
+    this.calls = undefined;
+    this.backlog.close(error);
+    this.rejectReady(error);
+  }
+
+  private check(key: unknown): void {
+    if (this.closed) throw closedError('adapter');
+    checkKey(key);
+  }
+
+  /** The long way: what this process has under way, then the region itself. */
+  private read(key: string): unknown {
+    this.check(key);
+    if (!this.backlog.empty) {
+      const overlay = this.backlog.overlay(key);
+      if (overlay !== undefined)
+        return overlay === null ? undefined : this.encoding.decode(key, overlay);
+    }
+    const calls = this.attach();
+    if (calls === undefined) return undefined;
+    let encoded: string | Uint8Array | undefined;
+    try {
+      encoded = calls.get(key);
+    } catch (error) {
+      if (!isRetired(error)) throw fromNative(error);
+      this.lose();
+      return undefined;
+    }
+    if (encoded === undefined) return undefined;
+    const value = this.encoding.decode(key, encoded);
+    const { found } = this;
+    this.memo?.set(
+      key,
+      {
+        value,
+        slot: found[SLOT] as number,
+        low: found[LOW] as number,
+        high: found[HIGH] as number,
+        expiresAt: found[EXPIRES_AT] as number,
+        bytes: encoded.length + key.length,
+      },
+      found[WAS_READ] === 1,
+    );
+    return value;
+  }
+
+  private write(write: Write): Promise<void> {
+    const calls = this.backlog.empty ? this.attach() : undefined;
+    if (calls !== undefined) {
+      try {
+        if (writeAtOnce(calls, write)) {
+          this.writes += 1;
+          if (this.writes % WRITES_PER_CHECK === 0) this.connection.checkSpace();
+          return SETTLED;
+        }
+      } catch (error) {
+        if (!isRetired(error)) return rejected(error);
+        this.lose();
+      }
+    }
+    // Memos know of writes by the index; what waits is in the overlay, which only the long way looks at.
+    if (write.type === 'clear') this.memo?.clear();
+    else this.memo?.delete(write.key);
+    const settled = this.backlog.add(write);
+    // A cache that cannot write must not end its host.
+    settled.catch(ignore);
+    return settled;
+  }
+
+  /** The calls on the region that is joined now. */
+  private attach(): NativeCalls | undefined {
+    const { joined } = this.connection;
+    if (joined === this.joined) return this.calls;
+    if (this.closed) return undefined;
+    this.memo?.clear();
+    try {
+      this.scoped = joined?.region.scope(this.scope);
+    } catch (error) {
+      throw fromNative(error);
+    }
+    this.calls = this.scoped?.calls(this.found);
+    this.joined = joined;
+    return this.calls;
+  }
+
+  private lose(): void {
+    if (this.joined !== undefined) this.connection.lost(this.joined);
+    this.awaitRegion(ignore);
+  }
+
+  /** Weakly: while no region is there, the connection must not be what keeps an adapter that nobody uses. */
+  private awaitRegion(resolve: () => void): void {
+    const entries = new WeakRef(this);
+    this.connection.whenJoined(() => {
+      resolve();
+      entries.deref()?.backlog.advance();
+    });
+  }
+}
+
+function writeAtOnce(calls: NativeCalls, write: Write): boolean {
+  if (write.type === 'clear') return calls.clear();
+  if (write.type === 'remove') return calls.remove(write.key);
+  const { key, encoded, ttl } = write;
+  return typeof encoded === 'string'
+    ? calls.set(key, encoded, ttl)
+    : calls.setBytes(key, encoded, ttl);
+}
+
+function rejected(error: unknown): Promise<void> {
+  const rejection = Promise.reject(fromNative(error));
+  rejection.catch(ignore);
+  return rejection;
+}
+
+/** An adapter on the region of a connection. */
+export function createSharedAdapter(
+  connection: Connection,
+  options: ProcessSharedCacheAdapterOptions,
+): PSCStorageAdapter {
+  const entries = new SharedEntries(connection, options);
+  const adapter: PSCStorageAdapter = {
+    set: (key, value) => entries.set(key, value),
+    get: <T>(key: string) => entries.get(key) as T | undefined,
+    remove: (key) => entries.remove(key),
+    clear: () => entries.clear(),
+    close: () => entries.close(),
+    ready: entries.ready,
+  };
+  const { dispose } = Symbol as { dispose?: symbol };
+  if (dispose !== undefined) Object.defineProperty(adapter, dispose, { value: adapter.close });
+  return adapter;
+}

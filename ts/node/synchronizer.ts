@@ -1,0 +1,95 @@
+import { checkObject, checkPositive, invalidOption } from '../checks';
+import { loadNative, type NativeSynchronizer, type SynchronizerOptions } from '../native';
+import type { NodePSCSynchronizerOptions } from '../types';
+import { Connection } from './connection';
+import { fromNative } from './errors';
+import { bequeath, derivedName, disinherit, freshName, nameOfId } from './names';
+import { trace } from './trace';
+
+/** Longest interval that timers take. */
+const FOR_EVER = 2 ** 31 - 1;
+
+/** Those that run. Whoever drops the stop function still wants the synchronizer. */
+const running = new Set<NativeSynchronizer>();
+
+/** Stops a synchronizer. Any number of calls is one. */
+export type StopSynchronizer = () => void;
+
+function start(name: string, id: string, options: SynchronizerOptions): NativeSynchronizer {
+  try {
+    return loadNative().Synchronizer.start(name, id, options);
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
+
+function isInUse(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ERR_PSC_ENDPOINT_IN_USE';
+}
+
+/** Without an id: the application's own name if it is free, else a fresh one (R21). */
+function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string] {
+  const derived = derivedName();
+  try {
+    return [start(derived, derived, options), derived];
+  } catch (error) {
+    if (!isInUse(error)) throw error;
+    const fresh = freshName();
+    return [start(fresh, fresh, options), fresh];
+  }
+}
+
+/**
+ * Creates the cache that the processes of this application share, in a memory-mapped file, and looks after it. Call it
+ * once, in the main process. Its order to the adapters does not matter, but what they set waits for it.
+ *
+ * It keeps the process alive, as any server does, unless `unref` is set. When its process ends, the others go on; a new
+ * one with the same id adopts the cache, still warm.
+ *
+ * @param id - Names the cache for processes that have no other way to know it: those of another application, or with
+ *   another `package.json` above their main module. Without one, all processes of this application find it by
+ *   themselves, and a second run of the application has a cache of its own.
+ * @param options - See {@link NodePSCSynchronizerOptions}.
+ * @returns a function that stops it. The cache lives on while somebody uses it.
+ *
+ * Rejects with `ERR_PSC_ENDPOINT_IN_USE` if a synchronizer with this id lives, `ERR_PSC_DIRECTORY`,
+ * `ERR_PSC_NO_SPACE`, `ERR_PSC_CORRUPT`, `ERR_PSC_VERSION_MISMATCH`, `ERR_PSC_INVALID_OPTION`,
+ * `ERR_PSC_NATIVE_UNAVAILABLE`, `ERR_PSC_IO`; then nothing has changed.
+ */
+export async function createNodePSCSynchronizer(
+  id?: string,
+  options: NodePSCSynchronizerOptions = {},
+): Promise<StopSynchronizer> {
+  if (id !== undefined && typeof id !== 'string') {
+    throw invalidOption(
+      'id',
+      id,
+      'Give a string, or leave it out for the cache of this application.',
+    );
+  }
+  checkObject('options', options);
+  const { maxBytes, maxValueBytes, directory, unref } = options;
+  checkPositive('maxBytes', maxBytes);
+  checkPositive('maxValueBytes', maxValueBytes);
+  if (directory !== undefined && typeof directory !== 'string') {
+    throw invalidOption('directory', directory, 'Give a path, or leave it out.');
+  }
+  const given: SynchronizerOptions = {
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
+    ...(directory === undefined ? {} : { directory }),
+  };
+  const [synchronizer, name] =
+    id === undefined ? startUnnamed(given) : [start(nameOfId(id), id, given), nameOfId(id)];
+  trace('synchronizer %s started', name);
+  running.add(synchronizer);
+  bequeath(name);
+  Connection.lookAgain();
+  const alive = unref === true ? undefined : setInterval(() => {}, FOR_EVER);
+  return () => {
+    clearInterval(alive);
+    disinherit(name);
+    running.delete(synchronizer);
+    synchronizer.stop();
+  };
+}

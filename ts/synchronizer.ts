@@ -1,0 +1,229 @@
+import { checkObject, checkPositive, checkSyncAdapter } from './checks';
+import { timeToLive } from './expiry';
+import { isEvent } from './mirror/wire';
+import { loadNative, type NativeHub } from './native';
+import type {
+  PSCSynchronizer,
+  PSCSynchronizerOptions,
+  PSCSynchronizerStats,
+  SharedCacheEvent,
+  SyncAdapter,
+} from './types';
+
+/** Most events taken from the hub at once. */
+const POLL_LIMIT = 256;
+/** Most scopes remembered for the case that all mirrors have to be given the whole state. */
+const MAX_SCOPES = 10_000;
+
+type Reply = (event: SharedCacheEvent) => void | Promise<void>;
+
+interface Received {
+  readonly event: unknown;
+  readonly reply: Reply | undefined;
+}
+
+/**
+ * Puts the events of mirrors in one order: applies each to the store, and tells the mirrors what the store's feed
+ * says, echoes included (M1). The memory store has the same feed as the region, so the same rules hold (M9).
+ */
+export class Synchronizer {
+  readonly #hub: NativeHub;
+  readonly #send: Reply;
+  readonly #scopes = new Set<string | undefined>();
+  readonly #waiting: Received[] = [];
+  #busy = false;
+  #closed = false;
+  readonly #counts = {
+    received: 0,
+    applied: 0,
+    duplicates: 0,
+    rejected: 0,
+    answered: 0,
+    ignored: 0,
+    malformed: 0,
+    failures: 0,
+  };
+
+  constructor(hub: NativeHub, send: Reply) {
+    this.#hub = hub;
+    this.#send = send;
+  }
+
+  stats(): PSCSynchronizerStats {
+    return { ...this.#counts };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+  }
+
+  /** Everything an event leads to is sent when this returns, or when the call it is nested in does. */
+  receive(event: unknown, reply: Reply | undefined): void {
+    if (this.#closed) return;
+    this.#counts.received += 1;
+    this.#waiting.push({ event, reply });
+    this.#alone();
+  }
+
+  /** Sends what others have changed in the store. */
+  tell(): void {
+    if (!this.#closed) this.#alone(() => this.#tell());
+  }
+
+  /** A transport that delivers before `send` returns would put later events before earlier ones. */
+  #alone(first?: () => void): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      first?.();
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        this.#take(next);
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #take({ event, reply }: Received): void {
+    if (!isEvent(event)) {
+      this.#counts.malformed += 1;
+    } else if (isOwn(event)) {
+      this.#counts.ignored += 1;
+    } else {
+      try {
+        this.#remember(event.scope ?? undefined);
+        if (event.type === 'init') this.#answer(event, reply);
+        else this.#apply(event, event.type, reply);
+      } catch {
+        // What the platform refused. The write is not settled, and its mirror asks what became of it.
+        this.#counts.failures += 1;
+      }
+    }
+  }
+
+  #apply(
+    { scope, senderID, key, value, ttl, write = 0 }: SharedCacheEvent,
+    type: 'set' | 'remove' | 'clear',
+    reply: Reply | undefined,
+  ): void {
+    const text = type === 'set' ? toJson(value) : undefined;
+    if (type === 'set' && text === undefined) {
+      this.#counts.malformed += 1;
+      return;
+    }
+    const given = typeof ttl === 'number' ? ttl : timeToLive(key, value, undefined);
+    const lives = given ?? Number.POSITIVE_INFINITY;
+    const where = scope ?? undefined;
+    const { outcome, answer } = this.#hub.apply(type, where, key, text, lives, senderID, write);
+    if (outcome === 'applied') this.#counts.applied += 1;
+    else if (outcome === 'duplicate') this.#counts.duplicates += 1;
+    else this.#counts.rejected += 1;
+    if (answer !== undefined) this.#deliver(reply ?? this.#send, JSON.parse(answer));
+    this.#tell(write > 0 ? reply : undefined, senderID);
+  }
+
+  /** Sends what the feed says; what acknowledges the writer's writes also to the writer alone (M2). */
+  #tell(reply?: Reply, writer?: string): void {
+    for (let text = this.#hub.poll(POLL_LIMIT); text !== '[]'; text = this.#hub.poll(POLL_LIMIT)) {
+      if (text === undefined) {
+        this.#tellEverything();
+        continue;
+      }
+      for (const event of JSON.parse(text) as SharedCacheEvent[]) {
+        this.#deliver(this.#send, event);
+        if (reply !== undefined && event.senderID === writer) this.#deliver(reply, event);
+      }
+    }
+  }
+
+  /** Changes were lost to the feed: every mirror is given the whole state of its scope. */
+  #tellEverything(): void {
+    this.#hub.resync();
+    for (const scope of this.#scopes) {
+      const events = JSON.parse(this.#hub.init(scope, undefined)) as SharedCacheEvent[];
+      for (const event of events) this.#deliver(this.#send, event);
+    }
+  }
+
+  #answer({ scope, senderID, write }: SharedCacheEvent, reply: Reply | undefined): void {
+    this.#tell();
+    this.#counts.answered += 1;
+    const events = JSON.parse(this.#hub.init(scope ?? undefined, senderID)) as SharedCacheEvent[];
+    for (const event of events) {
+      // Where nobody else hears it, the answer of a fresh store is upstream's to the letter.
+      const isFresh = event.seq === undefined && event.ack === undefined;
+      const { to: _, ...bare } = event;
+      const told = reply !== undefined && isFresh ? bare : numbered(event, write);
+      this.#deliver(reply ?? this.#send, told);
+    }
+  }
+
+  #deliver(send: Reply, event: SharedCacheEvent): void {
+    const failed = () => {
+      this.#counts.failures += 1;
+    };
+    try {
+      // One receiver that is gone must not keep the others from being told.
+      Promise.resolve(send(event)).catch(failed);
+    } catch {
+      failed();
+    }
+  }
+
+  #remember(scope: string | undefined): void {
+    this.#scopes.delete(scope);
+    this.#scopes.add(scope);
+    if (this.#scopes.size > MAX_SCOPES) this.#scopes.delete(this.#scopes.values().next().value);
+  }
+}
+
+/** Whether only a synchronizer can have made the event: a bus gives it back to its sender. */
+function isOwn({ type, senderID, value, seq, ack, to, error }: SharedCacheEvent): boolean {
+  const isTold = [seq, ack, to, error].some((field) => field !== undefined);
+  return isTold || (type === 'init' && (senderID === '' || value !== undefined));
+}
+
+/** With the number of the question that it answers. */
+function numbered(event: SharedCacheEvent, write: number | undefined): SharedCacheEvent {
+  return write === undefined ? event : { ...event, write };
+}
+
+/** Encoded once, and not looked into by anyone from here on. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Creates the synchronizer of all mirrors on a transport: it orders what they write, stores it in this process's
+ * memory, and tells them. One per application and transport.
+ *
+ * Mirrors of `@alova/psc` may take part. Events that are malformed are dropped and counted, never thrown at the
+ * transport.
+ *
+ * @param syncAdapter - The transport. Where its `receive` hands on a `replyFn`, what concerns one mirror goes there.
+ * @param options - See {@link PSCSynchronizerOptions}.
+ *
+ * Throws `ERR_PSC_INVALID_OPTION`, and `ERR_PSC_NATIVE_UNAVAILABLE` without the native binary.
+ */
+export function createPSCSynchronizer(
+  syncAdapter: SyncAdapter,
+  options: PSCSynchronizerOptions = {},
+): PSCSynchronizer {
+  checkSyncAdapter(syncAdapter);
+  checkObject('options', options);
+  const { maxBytes, maxValueBytes } = options;
+  checkPositive('maxBytes', maxBytes);
+  checkPositive('maxValueBytes', maxValueBytes);
+  const hub = loadNative().Hub.memory({
+    ...(maxBytes !== undefined && { maxBytes }),
+    ...(maxValueBytes !== undefined && { maxValueBytes }),
+  });
+  const synchronizer = new Synchronizer(hub, (event) => syncAdapter.send(event));
+  syncAdapter.receive((event, reply) => synchronizer.receive(event, reply));
+  return { close: () => synchronizer.close(), stats: () => synchronizer.stats() };
+}
