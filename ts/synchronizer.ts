@@ -71,6 +71,12 @@ export class Synchronizer {
     if (!this.#closed) this.#alone(() => this.#tell());
   }
 
+  /** Sends the whole state of these scopes, because it is another one than was told before. */
+  tellState(scopes: Iterable<string | undefined>): void {
+    for (const scope of scopes) this.#remember(scope);
+    if (!this.#closed) this.#alone(() => this.#tellEverything());
+  }
+
   /** A transport that delivers before `send` returns would put later events before earlier ones. */
   #alone(first?: () => void): void {
     if (this.#busy) return;
@@ -153,7 +159,7 @@ export class Synchronizer {
     for (const event of events) {
       // Where nobody else hears it, the answer of a fresh store is upstream's to the letter.
       const isFresh = event.seq === undefined && event.ack === undefined;
-      const { to: _, ...bare } = event;
+      const { to: _, epoch: _epoch, ...bare } = event;
       const told = reply !== undefined && isFresh ? bare : numbered(event, write);
       this.#deliver(reply ?? this.#send, told);
     }
@@ -179,8 +185,8 @@ export class Synchronizer {
 }
 
 /** Whether only a synchronizer can have made the event: a bus gives it back to its sender. */
-function isOwn({ type, senderID, value, seq, ack, to, error }: SharedCacheEvent): boolean {
-  const isTold = [seq, ack, to, error].some((field) => field !== undefined);
+function isOwn({ type, senderID, value, seq, epoch, ack, to, error }: SharedCacheEvent): boolean {
+  const isTold = [seq, epoch, ack, to, error].some((field) => field !== undefined);
   return isTold || (type === 'init' && (senderID === '' || value !== undefined));
 }
 

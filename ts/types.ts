@@ -19,6 +19,11 @@ export interface SharedCacheEvent {
    */
   seq?: number | undefined;
   /**
+   * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
+   * that positions begin again. Only the synchronizer sets it.
+   */
+  epoch?: number | undefined;
+  /**
    * The number of this write or question: each mirror counts its own, 1, 2, 3 … In an event with `to`, the number of
    * what it answers.
    */

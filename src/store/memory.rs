@@ -31,6 +31,7 @@ pub struct MemoryStore {
     max_bytes: u64,
     max_value_bytes: usize,
     clock: Clock,
+    epoch: u64,
 }
 
 #[derive(Debug)]
@@ -59,7 +60,8 @@ impl MemoryStore {
             expirations: 0,
             woken: false,
         };
-        Ok(Self { contents: Mutex::new(contents), changed: Condvar::new(), max_bytes, max_value_bytes, clock })
+        let epoch = uuid::Uuid::new_v4().as_u64_pair().0 >> 16;
+        Ok(Self { contents: Mutex::new(contents), changed: Condvar::new(), max_bytes, max_value_bytes, clock, epoch })
     }
 }
 
@@ -220,6 +222,10 @@ impl Store for MemoryStore {
     fn wake(&self) {
         self.contents.lock().woken = true;
         self.changed.notify_all();
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     fn stats(&self) -> Stats {

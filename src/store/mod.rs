@@ -128,6 +128,10 @@ pub trait Store: Send + Sync {
     /// Wakes everyone who waits in [`Store::wait_for_changes`] on this handle's store.
     fn wake(&self);
 
+    /// Names the order that the changes' `seq` belong to: another store, or a region made anew, has another. At most 48
+    /// bits, so that it is a whole number in JavaScript.
+    fn epoch(&self) -> u64;
+
     /// Counts.
     fn stats(&self) -> Stats;
 

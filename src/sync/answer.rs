@@ -27,6 +27,7 @@ impl Hub {
             scope: &scope,
             asker,
             settled: asker.map_or(0, |asker| order.settled.of(&scope, asker)),
+            epoch: self.store.epoch(),
             told_up_to: order.cursor.saturating_sub(1),
         };
         let now = self.store.now();
@@ -76,7 +77,7 @@ impl Hub {
         if let Some((json, _)) = &found {
             event.value(json);
         }
-        event.seq(order.cursor.saturating_sub(1));
+        event.place(self.store.epoch(), order.cursor.saturating_sub(1));
         event.write(write);
         event.ack(mirror_id(sender), settled);
         if let Some((_, expires_at)) = found {
@@ -114,6 +115,7 @@ struct InitReply<'a> {
     scope: &'a Scope,
     asker: Option<&'a [u8]>,
     settled: u64,
+    epoch: u64,
     told_up_to: u64,
 }
 
@@ -121,9 +123,7 @@ impl InitReply<'_> {
     fn send(&mut self, chunk: Chunk, more: bool) {
         let mut event = Event::begin(&mut self.json, self.scope.text(), b"", EventType::Init, b"");
         event.value(&text::to_json(chunk.values.into_object().as_bytes()));
-        if self.told_up_to != 0 {
-            event.seq(self.told_up_to);
-        }
+        event.place(self.epoch, self.told_up_to);
         // Nothing is settled before the whole state is there.
         if let (Some(asker), false) = (self.asker, more) {
             event.ack(mirror_id(asker), self.settled);

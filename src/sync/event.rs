@@ -92,9 +92,12 @@ impl<'a> Event<'a> {
         self.field("value", json);
     }
 
-    /// The event's place in the one order.
-    pub(super) fn seq(&mut self, seq: u64) {
-        self.field("seq", seq);
+    /// The event's place, and in which order; the first place of all is left out.
+    pub(super) fn place(&mut self, epoch: u64, seq: u64) {
+        if seq != 0 {
+            self.field("seq", seq);
+        }
+        self.field("epoch", epoch);
     }
 
     /// The one write that the event answers; 0 is none.

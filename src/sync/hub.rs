@@ -158,7 +158,14 @@ impl Hub {
     pub fn poll(&self, limit: usize) -> Result<Poll> {
         let mut order = self.order.lock();
         let Order { cursor, settled, overtaken } = &mut *order;
-        let mut batch = Batch { json: "[".to_owned(), events: 0, now: self.store.now(), settled, overtaken };
+        let mut batch = Batch {
+            json: "[".to_owned(),
+            events: 0,
+            now: self.store.now(),
+            epoch: self.store.epoch(),
+            settled,
+            overtaken,
+        };
         for _ in 0..BATCH_READS {
             // One at a time, because values may be large and a batch is to stay small.
             match self.store.changes(cursor, 1, &mut |change| batch.tell(change))? {
@@ -207,6 +214,7 @@ struct Batch<'a> {
     json: String,
     events: usize,
     now: Instant,
+    epoch: u64,
     settled: &'a mut Settled,
     overtaken: &'a mut HashMap<Box<[u8]>, Acks>,
 }
@@ -232,7 +240,7 @@ impl Batch<'_> {
         if let Some((json, _)) = &value {
             event.value(json);
         }
-        event.seq(change.seq);
+        event.place(self.epoch, change.seq);
         event.acks(&acks);
         if let Some((_, expires_at)) = value {
             event.ttl(expires_at, self.now);

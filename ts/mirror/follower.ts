@@ -11,6 +11,8 @@ import { isEvent, numberFor, parseContent } from './wire';
 
 /** Rejections remembered, because their answers may come twice. */
 const MAX_REFUSED = 256;
+/** Stores remembered that were followed before. */
+const MAX_PAST = 16;
 
 /** What a follower works for and with. */
 export interface FollowerParts {
@@ -30,6 +32,8 @@ export class Follower {
   readonly #peer = new Peer();
   readonly #arrivals = new Arrivals();
   readonly #refused = new Set<number>();
+  #epoch: number | undefined;
+  readonly #past = new Set<number>();
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -45,9 +49,28 @@ export class Follower {
     const { id, scope, questions } = this.#parts;
     if (!isEvent(event) || (event.scope ?? undefined) !== scope) return;
     if (event.to !== undefined && event.to !== id) return;
+    if (!this.#seeEpoch(event.epoch)) return;
     if (event.type === 'init') this.#receiveState(event);
     else this.#receiveChange(event);
     questions.attend();
+  }
+
+  /**
+   * Another store than the one that was followed: what that had settled is lost, and its positions mean nothing now.
+   * Returns whether the event is to be read at all.
+   */
+  #seeEpoch(epoch: number | undefined): boolean {
+    if (epoch === undefined || epoch === this.#epoch) return true;
+    // Still on its way when the new one's first event came by a faster path.
+    if (this.#past.has(epoch)) return false;
+    if (this.#epoch !== undefined) {
+      this.#past.add(this.#epoch);
+      const [oldest] = this.#past;
+      if (this.#past.size > MAX_PAST && oldest !== undefined) this.#past.delete(oldest);
+      this.#startAnew();
+    }
+    this.#epoch = epoch;
+    return true;
   }
 
   #receiveChange(event: SharedCacheEvent): void {
@@ -81,7 +104,8 @@ export class Follower {
     const isAnswer = event.to !== undefined;
     const personal = own || isAnswer;
     const change = { ...this.#changeOf(event), seq, own, isAnswer, personal, settled };
-    if (ledger.contradicts(change)) this.#startAnew();
+    // Where no epoch says which order it is, what contradicts itself does.
+    if (this.#epoch === undefined && ledger.contradicts(change)) this.#startAnew();
     const known = ledger.change(change);
     if (!known && ledger.order.isOvertaken(seq)) questions.askIfCalm();
     else if (!known) questions.askSoon();
@@ -126,7 +150,7 @@ export class Follower {
     const content = parseContent(event.value);
     // A question, which a bus gives back.
     if (content === undefined) return;
-    const bare = event.seq === undefined && event.to === undefined && event.ack === undefined;
+    const bare = event.seq === undefined && event.to === undefined && event.epoch === undefined;
     if (!bare) this.#seeOrder();
     const isForAll = !bare && event.to === undefined;
     const question = isForAll ? undefined : questions.find(event.write);
@@ -158,7 +182,8 @@ export class Follower {
     const held = bare ? this.#judge(content, question) : [];
     const { isPlain } = this.#peer;
     // An order that is behind where it was when the question was asked is another one.
-    if (!isPlain && question !== undefined && seq < question.reach) ledger.restart();
+    const unnamed = !isPlain && this.#epoch === undefined;
+    if (unnamed && question !== undefined && seq < question.reach) ledger.restart();
     const lost = isPlain ? undefined : lostError();
     questions.answered(question);
     const isLast = !questions.isOpen;

@@ -175,6 +175,7 @@ export class Ledger {
   /** The order has begun anew: nothing that is known of it counts. */
   restart(): void {
     this.order.restart();
+    this.pending.forgetHeard();
     this.#seen.clear();
   }
 

@@ -154,6 +154,11 @@ export class PendingWrites {
     for (const key of [...keys]) this.hear(key, seq, 'remove', content.get(key));
   }
 
+  /** What was heard was said by an order that counts no more. */
+  forgetHeard(): void {
+    this.#heard.clear();
+  }
+
   /** Takes out the writes up to a number, oldest first. */
   take(upTo: number): Write[] {
     const taken: Write[] = [];

@@ -18,13 +18,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
  */
 export function isEvent(event: unknown): event is SharedCacheEvent {
   if (!isObject(event)) return false;
-  const { scope, senderID, type, key, seq, write, ack, ttl, to, more, error } = event;
+  const { scope, senderID, type, key, seq, epoch, write, ack, ttl, to, more, error } = event;
   return (
     TYPES.has(type) &&
     typeof senderID === 'string' &&
     typeof key === 'string' &&
     (scope === null || isOptional(scope, 'string')) &&
     isCount(seq) &&
+    isCount(epoch) &&
     isCount(write) &&
     (ack === undefined || isObject(ack)) &&
     (ttl === undefined || typeof ttl === 'number' || isObject(ttl)) &&

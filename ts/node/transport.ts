@@ -62,12 +62,8 @@ export class NodeTransport implements SyncAdapter {
     this.synchronizer = new Synchronizer(this.hub, (event) => this.deliver(event));
     if (this.handlers.length > 0) this.subscribe();
     // The region is another one, and what mirrors hold is of the old one: they are told what the new one holds.
-    if (again) for (const scope of this.scopes) this.ask(scope);
+    if (again) this.synchronizer.tellState(this.scopes);
     for (const event of this.waiting.splice(0)) this.take(event);
-  }
-
-  private ask(scope: string | undefined): void {
-    this.take({ senderID: '', type: 'init', key: '', ...(scope === undefined ? {} : { scope }) });
   }
 
   private take(event: SharedCacheEvent): void {

@@ -24,7 +24,7 @@ mod synchronizer;
 mod validate;
 mod write;
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 #[cfg(feature = "failpoints")]
@@ -82,6 +82,10 @@ impl Store for Region {
 
     fn wake(&self) {
         self.wake_all();
+    }
+
+    fn epoch(&self) -> u64 {
+        self.region_id() >> 16
     }
 
     fn stats(&self) -> Stats {

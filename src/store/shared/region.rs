@@ -63,6 +63,11 @@ impl Region {
         &self.path
     }
 
+    /// The high half of the id that was drawn for the region when it was made.
+    pub(super) fn region_id(&self) -> u64 {
+        self.map.word(header::REGION_ID).load(Ordering::Relaxed)
+    }
+
     /// The clock that the region's instants are on.
     #[must_use]
     pub fn clock(&self) -> &Clock {

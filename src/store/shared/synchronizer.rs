@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How often the synchronizer looks after members and file.
-const ROUND: Duration = Duration::from_millis(50);
+const ROUND: Duration = Duration::from_millis(200);
 /// The bound of a region unless said otherwise.
 const DEFAULT_MAX_BYTES: u64 = 64 * 1024 * 1024;
 

@@ -53,6 +53,9 @@ impl Store for Kept {
     fn wake(&self) {
         self.region.wake();
     }
+    fn epoch(&self) -> u64 {
+        self.region.epoch()
+    }
     fn stats(&self) -> crate::store::Stats {
         self.region.stats()
     }
