@@ -51,6 +51,8 @@ export class Mirror {
   readonly #follower: Follower;
   readonly #unsubscribe: () => void;
   #finishReady: (error?: PSCError) => void = () => {};
+  /** When a write was last settled, on the mirror's clock. */
+  #settledAt = 0;
   #lastNumber = 0;
   #closed = false;
 
@@ -192,7 +194,8 @@ export class Mirror {
     this.#outbox.flush();
     const now = this.#runtime.now();
     for (const write of this.#ledger.pending.all()) {
-      if (now - write.madeAt < GIVE_UP_AFTER_MS) break;
+      // A synchronizer that settles one write after the other is there: it has much to do.
+      if (now - Math.max(write.madeAt, this.#settledAt) < GIVE_UP_AFTER_MS) break;
       const message =
         `The ${write.type} was not settled within ${GIVE_UP_AFTER_MS} ms. It stays pending and may still be applied. ` +
         'See that a synchronizer is running and reachable.';
@@ -202,7 +205,14 @@ export class Mirror {
 
   #promise(start: (finish: (error?: PSCError) => void) => void): Promise<void> {
     const promise = new Promise<void>((resolve, reject) => {
-      start((error) => (error === undefined ? resolve() : reject(error)));
+      start((error) => {
+        if (error !== undefined) {
+          reject(error);
+          return;
+        }
+        this.#settledAt = this.#runtime.now();
+        resolve();
+      });
     });
     // Who does not wait for a write does not want the process to end for it.
     promise.catch(() => {});

@@ -1,4 +1,4 @@
-import { checkObject, checkPositive, invalidOption } from '../checks';
+import { checkFlag, checkObject, checkPositive, invalidOption } from '../checks';
 import { loadNative, type NativeSynchronizer, type SynchronizerOptions } from '../native';
 import type { NodePSCSynchronizerOptions } from '../types';
 import { Connection } from './connection';
@@ -71,6 +71,7 @@ export async function createNodePSCSynchronizer(
   const { maxBytes, maxValueBytes, directory, unref } = options;
   checkPositive('maxBytes', maxBytes);
   checkPositive('maxValueBytes', maxValueBytes);
+  checkFlag('unref', unref);
   if (directory !== undefined && typeof directory !== 'string') {
     throw invalidOption('directory', directory, 'Give a path, or leave it out.');
   }

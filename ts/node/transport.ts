@@ -7,6 +7,9 @@ import { trace } from './trace';
 /** Most events that wait for the region to be joined. */
 const MAX_WAITING = 10_000;
 
+/** Ends the feeds of transports that were dropped: each has a thread, which in a quiet region nothing else would end. */
+const dropped = new FinalizationRegistry<NativeSubscription>((subscription) => subscription.close());
+
 /**
  * The region as a sync adapter: what is sent is applied to it, what is received is its feed. Of each scope that was
  * asked for through this very object, and of no other.
@@ -25,7 +28,8 @@ export class NodeTransport implements SyncAdapter {
 
   readonly send = (event: SharedCacheEvent): void => {
     if (this.closed) return;
-    if (event.type === 'init') this.scopes.add(event.scope ?? undefined);
+    // A user's own code may send what is no event: that is for the synchronizer to count.
+    if (event?.type === 'init') this.scopes.add(event.scope ?? undefined);
     if (this.joined !== this.connection.joined) this.join();
     if (this.synchronizer === undefined) {
       // Mirrors bound what they send; a user's own code is bounded here.
@@ -69,7 +73,7 @@ export class NodeTransport implements SyncAdapter {
   private take(event: SharedCacheEvent): void {
     // Only an answer is for the asker alone; the echo of a write comes with the feed, as everybody's does.
     const reply =
-      event.type === 'init' ? (answer: SharedCacheEvent) => this.deliver(answer) : undefined;
+      event?.type === 'init' ? (answer: SharedCacheEvent) => this.deliver(answer) : undefined;
     this.synchronizer?.receive(event, reply);
   }
 
@@ -97,6 +101,7 @@ export class NodeTransport implements SyncAdapter {
       else self.follow();
     });
     this.subscription = subscription;
+    dropped.register(this, subscription);
   }
 
   private follow(): void {
