@@ -19,6 +19,9 @@ use std::time::Duration;
 
 /// How often the synchronizer looks after members and file.
 const ROUND: Duration = Duration::from_millis(200);
+/// How often, and how far apart, it is looked whether another synchronizer holds the name.
+const LOOKS: usize = 25;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 /// The bound of a region unless said otherwise.
 const DEFAULT_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -78,13 +81,7 @@ impl Synchronizer {
         };
         let lock_path = home.lock(name);
         let lock = open_lock_file(&lock_path).map_err(Error::io("Opening the synchronizer's lock", &lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::EndpointInUse { id: id.into() }),
-            Err(TryLockError::Error(source)) => {
-                return Err(Error::Io { action: "Taking the synchronizer's lock", path: lock_path, source });
-            }
-        }
+        own(&lock, &lock_path, id)?;
         collect(&home, name);
         let plan = Plan { layout, max_value_bytes, name: name.into(), home, data };
         let region = plan.adopt_or_make()?;
@@ -237,6 +234,21 @@ impl Plan {
             }
         }
     }
+}
+
+/// Takes the lock that says who the synchronizer is. A process that leaves, or collects, holds it for a moment, so one
+/// look does not tell.
+fn own(lock: &File, path: &Path, id: &str) -> Result<()> {
+    for _ in 0..LOOKS {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_LOOKS),
+            Err(TryLockError::Error(source)) => {
+                return Err(Error::Io { action: "Taking the synchronizer's lock", path: path.into(), source });
+            }
+        }
+    }
+    Err(Error::EndpointInUse { id: id.into() })
 }
 
 /// Takes away the regions of other names that nobody uses (R19).
