@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// An instant in milliseconds since boot. `0` stands for "never" wherever an expiry is meant.
 pub type Instant = u64;
 
+const NS_PER_MS: u64 = 1_000_000;
+
 /// Tells the time since boot, or, in tests, the time that the test set.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
@@ -45,7 +47,15 @@ impl Clock {
     pub fn now(&self) -> Instant {
         match &self.manual {
             Some(now) => now.load(Ordering::SeqCst),
-            None => boot_time_ms().saturating_add_signed(self.shift_ms),
+            None => (boot_time_ns() / NS_PER_MS).saturating_add_signed(self.shift_ms),
+        }
+    }
+
+    /// The first whole millisecond that is not before the present instant.
+    fn not_before(&self) -> Instant {
+        match &self.manual {
+            Some(now) => now.load(Ordering::SeqCst),
+            None => boot_time_ns().div_ceil(NS_PER_MS).saturating_add_signed(self.shift_ms),
         }
     }
 
@@ -57,28 +67,29 @@ impl Clock {
         if ttl_ms.is_nan() || ttl_ms >= FAR {
             return 0;
         }
-        // Positive and below FAR, so the cast is exact enough and in range.
-        (self.now() + ttl_ms.max(0.0).ceil() as u64).max(1)
+        // Positive and below FAR, so the cast is exact enough and in range. Both parts are rounded up: an entry lives as long
+        // as it was given, or a moment longer.
+        (self.not_before() + ttl_ms.max(0.0).ceil() as u64).max(1)
     }
 }
 
 #[cfg(target_os = "linux")]
-fn boot_time_ms() -> Instant {
+fn boot_time_ns() -> u64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    time.tv_sec as u64 * 1000 + time.tv_nsec as u64 / 1_000_000
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
 // The monotonic clock of macOS goes on while the machine sleeps.
 #[cfg(all(unix, not(target_os = "linux")))]
-fn boot_time_ms() -> Instant {
+fn boot_time_ns() -> u64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-    time.tv_sec as u64 * 1000 + time.tv_nsec as u64 / 1_000_000
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
 #[cfg(windows)]
-fn boot_time_ms() -> Instant {
+fn boot_time_ns() -> u64 {
     // SAFETY: the call takes no arguments and has no preconditions.
-    unsafe { windows_sys::Win32::System::SystemInformation::GetTickCount64() }
+    unsafe { windows_sys::Win32::System::SystemInformation::GetTickCount64() * NS_PER_MS }
 }
 
 /// How far this process's boot-time clock is set off by its time namespace, in milliseconds (R22).
@@ -106,7 +117,7 @@ pub fn boot_id() -> [u8; 16] {
     }
     // Elsewhere the moment of boot stands for it, in minutes, because it is computed from two clocks.
     let wall = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let booted_minutes = (wall.as_millis() as u64).saturating_sub(boot_time_ms()) / 60_000;
+    let booted_minutes = (wall.as_millis() as u64).saturating_sub(boot_time_ns() / NS_PER_MS) / 60_000;
     let mut id = [0; 16];
     id[..8].copy_from_slice(&booted_minutes.to_le_bytes());
     id

@@ -1,6 +1,9 @@
 import { PSCError } from './errors';
 import type { ProcessSharedCacheAdapterOptions, StorageAdapter, SyncAdapter } from './types';
 
+/** Most bytes of a scope in UTF-8; as in the native core. */
+const MAX_SCOPE_BYTES = 4096;
+
 /** What a value is, short enough for a message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
@@ -24,6 +27,13 @@ export function checkKey(key: unknown): asserts key is string {
 export function checkScope(scope: unknown): asserts scope is string | undefined {
   if (scope !== undefined && typeof scope !== 'string') {
     const message = `Scope is ${describe(scope)}. Give a string, or leave it out for no scope.`;
+    throw new PSCError('ERR_PSC_INVALID_SCOPE', message);
+  }
+  // A UTF-16 unit takes three bytes at most, so that nearly all scopes need not be encoded to be measured.
+  if (scope === undefined || scope.length * 3 <= MAX_SCOPE_BYTES) return;
+  const bytes = new TextEncoder().encode(scope).length;
+  if (bytes > MAX_SCOPE_BYTES) {
+    const message = `Scope has ${bytes} bytes, and ${MAX_SCOPE_BYTES} are allowed. Use a shorter one, for example a hash of it.`;
     throw new PSCError('ERR_PSC_INVALID_SCOPE', message);
   }
 }

@@ -12,8 +12,9 @@ export interface Memoized {
   readonly bytes: number;
 }
 
-/** How many values wait to be read a second time before they are worth keeping. */
+/** How many values wait to be read a second time before they are worth keeping, and which part of the bound they take. */
 const FRESH = 128;
+const FRESH_PART = 8;
 
 /**
  * Decoded values by key, bounded by bytes. Two generations: what is read stays or comes back into the young one; when
@@ -28,6 +29,7 @@ export class Memo {
   private young = new Map<string, Memoized>();
   private old = new Map<string, Memoized>();
   private bytes = 0;
+  private freshBytes = 0;
   private readonly half: number;
 
   /** @param bound - Most estimated bytes of all values. */
@@ -47,7 +49,11 @@ export class Memo {
     } else if (wanted) {
       this.keep(key, memoized);
     } else {
-      if (this.fresh.size >= FRESH) this.fresh = new Map();
+      this.freshBytes += memoized.bytes;
+      if (this.fresh.size >= FRESH || this.freshBytes > this.half / FRESH_PART) {
+        this.fresh = new Map();
+        this.freshBytes = memoized.bytes;
+      }
       this.fresh.set(key, memoized);
     }
   }
@@ -66,6 +72,7 @@ export class Memo {
     this.young = new Map();
     this.old = new Map();
     this.bytes = 0;
+    this.freshBytes = 0;
   }
 
   private comeBack(key: string): Memoized | undefined {

@@ -101,7 +101,7 @@ export interface ProcessSharedCacheAdapterOptions {
   /**
    * Bound, in estimated bytes, of the decoded values that this process keeps. A mirror with a storage of the user's
    * own is bounded by that instead.
-   * @default 64 MiB
+   * @default 640 KiB where the process maps the cache itself, which keeps the hottest only; 64 MiB for a mirror
    */
   memoBytes?: number | undefined;
 }

@@ -45,7 +45,10 @@ export class TestProcess {
   #noticed = () => {};
   readonly #questions = new Map<number, (answer: Answer) => void>();
 
-  private constructor(file: string, { args = [], execArgv = [], under = [], ...rest }: StartOptions) {
+  private constructor(
+    file: string,
+    { args = [], execArgv = [], under = [], ...rest }: StartOptions,
+  ) {
     const [program, ...parts] = [...under, process.execPath, ...execArgv, file, ...args];
     this.child = spawn(program as string, parts, {
       serialization: 'advanced',

@@ -10,13 +10,18 @@ export async function until<T>(
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (performance.now() > end) throw new Error(`In ${deadlineMs} ms it never was so that ${what}.`);
+    if (performance.now() > end)
+      throw new Error(`In ${deadlineMs} ms it never was so that ${what}.`);
     await delay(1);
   }
 }
 
 /** A promise's value, or an error if it is not settled in time. */
-export async function within<T>(what: string, promise: Promise<T>, deadlineMs = 30_000): Promise<T> {
+export async function within<T>(
+  what: string,
+  promise: Promise<T>,
+  deadlineMs = 30_000,
+): Promise<T> {
   const over = new AbortController();
   const late = delay(deadlineMs, undefined, { signal: over.signal, ref: true }).then(
     () => {

@@ -106,10 +106,10 @@ impl Readable {
             let value = unsafe { to_js(call.env, buffer, found.format) }.map_err(text::unreadable)?;
             let mut array = self.found.borrow_mut();
             // SAFETY: the array was given for this purpose alone; JavaScript reads it after the call, on this thread.
-            if let [slot, low, high, expires_at, was_read, ..] = unsafe { array.as_mut() } {
-                *slot = found.slot as f64;
-                *low = f64::from(found.version as i32);
-                *high = f64::from((found.version >> 32) as i32);
+            if let [word, slot, expires_at, was_read, ..] = unsafe { array.as_mut() } {
+                // JavaScript reads these two as 32-bit integers, low half first, as all machines here have it.
+                *word = f64::from_bits(found.version);
+                *slot = f64::from_bits(found.slot as u64);
                 *expires_at = found.expires_at as f64;
                 *was_read = f64::from(u8::from(found.was_read));
             }

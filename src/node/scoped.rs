@@ -45,7 +45,7 @@ impl Scoped {
 #[napi]
 impl Scoped {
     /// The calls that are made all the time. `get` returns text, or the bytes of a codec, or `undefined`, and leaves in
-    /// `found` what a memo needs: index position, the word's low and high half, expiry, and 1 if the entry was read before. The others return `false` if it
+    /// `found` what a memo needs: the word and its index position, both as 64-bit integers, expiry, and 1 if the entry was read before. The others return `false` if it
     /// was not the writer's turn soon enough, or there is too much to clear at once: nothing has changed then, and the
     /// method with `Later` in its name waits. `isCurrent` tells whether the word at an index position still has these
     /// halves, and sets its mark: for memos of environments without `index()`.

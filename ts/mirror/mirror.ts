@@ -80,7 +80,7 @@ export class Mirror {
       values,
       ledger: this.#ledger,
       questions: this.#questions,
-      onState: () => this.#finishReady(),
+      onState: () => this.#replica.whenEnded(() => this.#finishReady()),
     });
     this.#unsubscribe = subscribe(syncAdapter, (event) => this.#follower.receive(event));
     this.#questions.ask();

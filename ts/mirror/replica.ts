@@ -56,6 +56,12 @@ export class Replica {
     this.#attempt(() => (state === undefined ? this.remove(key) : this.set(key, state)));
   }
 
+  /** Calls back when the storage has ended all it was given so far: now, if it has. */
+  whenEnded(callback: () => void): void {
+    if (this.#tail === undefined) callback();
+    else void this.#tail.then(callback);
+  }
+
   /** Makes the storage hold this and nothing else. */
   replace(content: ReadonlyMap<string, State>): void {
     this.#attempt(() => this.clear());

@@ -19,18 +19,22 @@ interface Globals {
 
 const globals = globalThis as unknown as Globals;
 
+/** By how many milliseconds the clocks may differ before the wall clock counts as set forward, or the machine as woken. */
+const DRIFT_MS = 1000;
+
 /**
- * The wall clock counts suspension but jumps, the monotonic one does neither. This one advances by the larger step of
- * both, and never back: a value may expire early after a jump, which is a miss, but never lives longer than it may.
+ * The wall clock counts suspension but jumps, the monotonic one does neither. This one goes with the monotonic one, and
+ * forward with the wall clock where that is more than a second ahead: a value may expire early after a jump, which is a
+ * miss, but lives no longer than it may by more than that.
  */
 export function combineClocks(wall: () => number, monotonic: () => number): () => number {
-  let now = 0;
-  let [lastWall, lastMonotonic] = [wall(), monotonic()];
+  const origin = wall() - monotonic();
+  let ahead = 0;
   return () => {
-    const [nextWall, nextMonotonic] = [wall(), monotonic()];
-    now += Math.max(0, nextWall - lastWall, nextMonotonic - lastMonotonic);
-    [lastWall, lastMonotonic] = [nextWall, nextMonotonic];
-    return now;
+    const now = monotonic();
+    const drift = wall() - now - origin;
+    if (drift > ahead + DRIFT_MS) ahead = drift;
+    return now + ahead;
   };
 }
 

@@ -102,9 +102,15 @@ export class Backlog {
     try {
       for (;;) {
         const waiting = this.queue[0];
-        const scoped = this.scoped();
-        if (waiting === undefined || scoped === undefined) return;
-        const error = await this.attempt(scoped, waiting);
+        if (waiting === undefined) return;
+        let error: unknown;
+        try {
+          const scoped = this.scoped();
+          if (scoped === undefined) return;
+          error = await this.attempt(scoped, waiting);
+        } catch (fault) {
+          error = fault;
+        }
         if (isRetired(error)) {
           this.retired();
           continue;

@@ -55,7 +55,15 @@ export class Connection {
   private crowded = false;
   private failure: unknown;
 
-  private constructor(private readonly id: string | undefined) {}
+  /** Resolves when a region was joined for the first time. One for all, so that an adapter that waits costs nothing. */
+  readonly ready: Promise<void>;
+  private resolveReady: () => void = () => {};
+
+  private constructor(private readonly id: string | undefined) {
+    this.ready = new Promise((resolve) => {
+      this.resolveReady = resolve;
+    });
+  }
 
   /** The connection of an id, or of the application if there is none. */
   static of(id: string | undefined): Connection {
@@ -128,11 +136,13 @@ export class Connection {
     this.since = 0;
     const waiting = this.waiting;
     this.waiting = [];
+    this.resolveReady();
     for (const callback of waiting) callback();
   }
 
-  private look(): void {
-    if (this.timer !== undefined) return;
+  /** Goes on looking until a region is joined. */
+  look(): void {
+    if (this.timer !== undefined || this.joined !== undefined) return;
     if (this.since === 0) this.since = performance.now();
     // Unreferenced: an adapter keeps no process alive.
     this.timer = setTimeout(() => {

@@ -48,15 +48,10 @@ export function NodeSyncAdapter(
     for (const adapter of adapters) adapter.deref()?.close();
     adapters.clear();
   };
-  const ready = new Promise<void>((resolve) => {
-    connection.whenJoined(() => {
-      // Never before the caller has what this function returns.
-      queueMicrotask(() => {
-        resolve();
-        onConnect?.(stop);
-      });
-    });
-  });
+  connection.look();
+  // Never before the caller has what this function returns, for promises resolve later.
+  const ready =
+    onConnect === undefined ? connection.ready : connection.ready.then(() => onConnect(stop));
   const syncAdapter = { send: transport.send, receive: transport.receive, ready };
   const gone = new FinalizationRegistry<WeakRef<PSCStorageAdapter>>((adapter) =>
     adapters.delete(adapter),

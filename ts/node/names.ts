@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { loadNative } from '../native';
 
 /** Upstream's name for its default channel. Passed as an id, it is an explicit id like any other. */
@@ -8,6 +9,12 @@ export const AlovaIPCID = 'alova-default-channel';
 
 /** The environment variable through which a synchronizer tells its children the name it took. */
 const INHERITED = 'PSC_NATIVE_NAME';
+
+/**
+ * The environment variable through which the main thread tells the worker threads of its process, which cannot know, where
+ * the application's main module is. With the process's id, for children inherit it too and may be of another application.
+ */
+const ROOT = 'PSC_NATIVE_ROOT';
 
 /** What is left of a text when only what every file system allows is kept: helps a person who looks at the files. */
 function readable(text: string): string {
@@ -44,9 +51,16 @@ function applicationRoot(): string {
   }
 }
 
+if (isMainThread) process.env[ROOT] = `${process.pid} ${applicationRoot()}`;
+
+function rootOfProcess(): string {
+  const [pid, ...root] = (process.env[ROOT] ?? '').split(' ');
+  return pid === String(process.pid) ? root.join(' ') : applicationRoot();
+}
+
 /** The name that every process of this application derives for itself. */
 export function derivedName(): string {
-  const root = applicationRoot();
+  const root = rootOfProcess();
   return fileName('app', root.slice(root.lastIndexOf('/') + 1), root);
 }
 

@@ -18,12 +18,15 @@ const WRITES_PER_CHECK = 256;
 const SETTLED = Promise.resolve();
 const ignore = (): void => {};
 
-/** Places in the array through which a native `get` tells more than the value. */
-const SLOT = 0;
-const LOW = 1;
-const HIGH = 2;
-const EXPIRES_AT = 3;
-const WAS_READ = 4;
+/**
+ * Places in the array through which a native `get` tells more than the value: the word and its position as 32-bit
+ * integers, so that a memo holds no boxed numbers, the others as numbers.
+ */
+const LOW = 0;
+const HIGH = 1;
+const SLOT = 2;
+const EXPIRES_AT = 2;
+const WAS_READ = 3;
 
 /** The entries of one scope in the region: an adapter that needs no mirror, because this process maps the store. */
 class SharedEntries {
@@ -32,7 +35,9 @@ class SharedEntries {
   private calls: NativeCalls | undefined;
   private closed = false;
   private writes = 0;
-  private readonly found = new Float64Array(5);
+  private awaiting = false;
+  private readonly found = new Float64Array(4);
+  private readonly foundIntegers = new Int32Array(this.found.buffer);
   private readonly memo: Memo | undefined;
   private readonly encoding: Encoding;
   private readonly ttl: number | undefined;
@@ -42,9 +47,12 @@ class SharedEntries {
       this.attach();
       return this.scoped;
     },
-    () => this.lose(),
+    () => {
+      this.lose();
+      if (this.connection.joined === undefined) this.awaitRegion();
+    },
   );
-  readonly ready: Promise<void>;
+  private ready: Promise<void> | undefined;
   private rejectReady: (error: unknown) => void = ignore;
 
   constructor(
@@ -55,13 +63,22 @@ class SharedEntries {
     this.ttl = options.ttl;
     this.encoding = resolveCodec(options.codec, structuredEncoding);
     this.memo = options.copy === true ? undefined : new Memo(options.memoBytes ?? MEMO_BYTES);
-    this.ready = new Promise((resolve, reject) => {
-      this.rejectReady = reject;
-      this.awaitRegion(resolve);
-    });
-    this.ready.catch(ignore);
+    connection.look();
     // A scope that is too long is said where it was given.
     this.attach();
+  }
+
+  /** Made when it is asked for: most adapters are used without. */
+  whenReady(): Promise<void> {
+    if (this.ready === undefined) {
+      this.ready = new Promise((resolve, reject) => {
+        this.rejectReady = reject;
+        this.connection.ready.then(resolve, reject);
+      });
+      this.ready.catch(ignore);
+      if (this.closed) this.rejectReady(closedError('adapter'));
+    }
+    return this.ready;
   }
 
   get(key: string): unknown {
@@ -155,14 +172,14 @@ class SharedEntries {
     }
     if (encoded === undefined) return undefined;
     const value = this.encoding.decode(key, encoded);
-    const { found } = this;
+    const { found, foundIntegers } = this;
     this.memo?.set(
       key,
       {
         value,
-        slot: found[SLOT] as number,
-        low: found[LOW] as number,
-        high: found[HIGH] as number,
+        slot: foundIntegers[SLOT] as number,
+        low: foundIntegers[LOW] as number,
+        high: foundIntegers[HIGH] as number,
         expiresAt: found[EXPIRES_AT] as number,
         bytes: encoded.length + key.length,
       },
@@ -188,6 +205,8 @@ class SharedEntries {
     // Memos know of writes by the index; what waits is in the overlay, which only the long way looks at.
     if (write.type === 'clear') this.memo?.clear();
     else this.memo?.delete(write.key);
+    // Only now does the connection hold this: what was set is not to be lost with an adapter that nobody keeps.
+    if (this.connection.joined === undefined) this.awaitRegion();
     const settled = this.backlog.add(write);
     // A cache that cannot write must not end its host.
     settled.catch(ignore);
@@ -210,18 +229,18 @@ class SharedEntries {
     return this.calls;
   }
 
-  private lose(): void {
-    if (this.joined !== undefined) this.connection.lost(this.joined);
-    this.awaitRegion(ignore);
+  private awaitRegion(): void {
+    if (this.awaiting) return;
+    this.awaiting = true;
+    this.connection.whenJoined(() => {
+      this.awaiting = false;
+      this.backlog.advance();
+    });
   }
 
-  /** Weakly: while no region is there, the connection must not be what keeps an adapter that nobody uses. */
-  private awaitRegion(resolve: () => void): void {
-    const entries = new WeakRef(this);
-    this.connection.whenJoined(() => {
-      resolve();
-      entries.deref()?.backlog.advance();
-    });
+  private lose(): void {
+    if (this.joined !== undefined) this.connection.lost(this.joined);
+    this.connection.look();
   }
 }
 
@@ -252,7 +271,9 @@ export function createSharedAdapter(
     remove: (key) => entries.remove(key),
     clear: () => entries.clear(),
     close: () => entries.close(),
-    ready: entries.ready,
+    get ready() {
+      return entries.whenReady();
+    },
   };
   const { dispose } = Symbol as { dispose?: symbol };
   if (dispose !== undefined) Object.defineProperty(adapter, dispose, { value: adapter.close });

@@ -8,7 +8,9 @@ import { trace } from './trace';
 const MAX_WAITING = 10_000;
 
 /** Ends the feeds of transports that were dropped: each has a thread, which in a quiet region nothing else would end. */
-const dropped = new FinalizationRegistry<NativeSubscription>((subscription) => subscription.close());
+const dropped = new FinalizationRegistry<NativeSubscription>((subscription) =>
+  subscription.close(),
+);
 
 /**
  * The region as a sync adapter: what is sent is applied to it, what is received is its feed. Of each scope that was

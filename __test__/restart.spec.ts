@@ -1,0 +1,85 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { Application } from './helpers/applications';
+import { nameOfId } from './helpers/built';
+import { Participant } from './helpers/participants';
+import { filesOf, HOME, uniqueId } from './helpers/unique';
+import { until } from './helpers/until';
+
+// What becomes of the cache when its synchronizer or its file is gone.
+
+test('the synchronizer is killed: the others go on, and the next one adopts the cache, still warm', async (t) => {
+  const id = uniqueId(t);
+  const owner = await Participant.start(t);
+  const users = [await Participant.start(t), await Participant.start(t)];
+  const [one, other] = await Promise.all(users.map((user) => user.open(id)));
+  if (one === undefined || other === undefined) throw new Error('never');
+  await owner.synchronize(id);
+  await one.set('key', 1);
+  await owner.process.kill();
+  t.is(await other.get('key'), 1);
+  await other.set('key', 2);
+  t.is(await one.get('key'), 2);
+  const late = await (await Participant.start(t)).open(id);
+  t.is(await late.get('key'), 2);
+  const next = await Participant.start(t);
+  await next.synchronize(id);
+  const fresh = await next.open(id);
+  t.is(await fresh.get('key'), 2);
+  await fresh.set('key', 3);
+  for (const adapter of [one, other, late]) t.is(await adapter.get('key'), 3);
+});
+
+test('the same without an id', async (t) => {
+  const application = new Application(t);
+  const [owner, user] = [await application.run(), await application.run()];
+  await owner.synchronize();
+  const adapter = await user.open();
+  await adapter.set('key', 1);
+  await owner.process.kill();
+  await adapter.set('second', 2);
+  const next = await application.run();
+  await next.synchronize();
+  const adopted = await next.open();
+  t.deepEqual([await adopted.get('key'), await adopted.get('second')], [1, 2]);
+});
+
+test('a region that is removed under its users: all of them meet in a new one', async (t) => {
+  const id = uniqueId(t);
+  const owner = await Participant.start(t);
+  await owner.synchronize(id);
+  const users = [owner, await Participant.start(t), await Participant.start(t)];
+  const adapters = await Promise.all(users.map((user) => user.open(id)));
+  const mirror = await users[1]?.process.ask<number>('openMirror', id);
+  for (const [number, adapter] of adapters.entries()) await adapter.set(`key ${number}`, number);
+  const path = join(HOME, `${nameOfId(id)}.region`);
+  for (let round = 0; round < 3; round += 1) {
+    rmSync(path);
+    await until('there is a new one', () => existsSync(path));
+    for (const [number, adapter] of adapters.entries()) {
+      const key = `${round} ${number}`;
+      await until('the set has arrived everywhere', async () => {
+        await adapter.set(key, round);
+        const read = await Promise.all(adapters.map((each) => each.get(key)));
+        return read.every((value) => value === round);
+      });
+      await until('the mirror has it', async () => {
+        return (await users[1]?.process.ask('get', mirror, key)) === round;
+      });
+    }
+  }
+  t.is((await Promise.all(adapters.map((each) => each.get('key 0')))).join(''), '');
+});
+
+test('when the last user has left, nothing is left', async (t) => {
+  const id = uniqueId(t);
+  const owner = await Participant.start(t);
+  await owner.synchronize(id);
+  await (await owner.open(id)).set('key', 1);
+  t.true(filesOf(id).length > 1);
+  await owner.stop();
+  await owner.process.ask('leave');
+  t.like(await owner.process.ended, { code: 0 });
+  t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
+});
