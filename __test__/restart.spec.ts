@@ -17,6 +17,7 @@ test('the synchronizer is killed: the others go on, and the next one adopts the 
   if (one === undefined || other === undefined) throw new Error('never');
   await owner.synchronize(id);
   await one.set('key', 1);
+  await other.ready();
   await owner.process.kill();
   t.is(await other.get('key'), 1);
   await other.set('key', 2);

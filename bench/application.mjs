@@ -6,7 +6,7 @@ import { makeScratch, removeScratch } from './scratch.mjs';
 /** `use` gets a function that starts a worker, whose adapter is open when it resolves. */
 export async function withApplication(library, { maxBytes }, use) {
   const scratch = makeScratch();
-  const id = `psc-native-bench-${library}`;
+  const id = `psc-native-bench-${library}-${process.pid}`;
   const children = [];
   const start = (program) => {
     const child = startChild(new URL(`./programs/${program}.mjs`, import.meta.url));

@@ -4,7 +4,7 @@ import { createNodePSCSynchronizer, createPSCAdapter, NodeSyncAdapter } from '..
 
 /** Opens a cache, with this process as its synchronizer. What is not given is as a user has it by default. */
 export async function openCache({ name, scratch, maxBytes }, adapterOptions = {}) {
-  const id = `psc-native-bench-${name}`;
+  const id = `psc-native-bench-${name}-${process.pid}`;
   await createNodePSCSynchronizer(id, {
     directory: scratch,
     maxBytes,

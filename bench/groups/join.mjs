@@ -20,7 +20,7 @@ function joins(library, count, times) {
     for (let time = 0; time < times; time += 1) {
       const joiner = startChild(new URL('../programs/joiner.mjs', import.meta.url));
       await joiner.ask('load', library);
-      results.push(await joiner.ask('join', `psc-native-bench-${library}`, asked));
+      results.push(await joiner.ask('join', `psc-native-bench-${library}-${process.pid}`, asked));
       await joiner.end();
     }
     return median(results);
