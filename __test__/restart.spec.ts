@@ -84,3 +84,21 @@ test('when the last user has left, nothing is left', async (t) => {
   t.like(await owner.process.ended, { code: 0 });
   t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
 });
+
+test('a synchronizer that makes the cache anew takes the users of the old one with it', async (t) => {
+  const id = uniqueId(t);
+  const owner = await Participant.start(t);
+  const user = await Participant.start(t);
+  await owner.synchronize(id);
+  const [mine, theirs] = [await owner.open(id), await user.open(id)];
+  await mine.set('key', 'old');
+  t.is(await theirs.get('key'), 'old');
+  await owner.stop();
+  for (const file of filesOf(id)) rmSync(join(HOME, file), { recursive: true, force: true });
+  await owner.synchronize(id);
+  t.is(await mine.get('key'), undefined);
+  await mine.set('key', 'new');
+  t.is(await mine.get('key'), 'new');
+  // The other process was told by nobody: it looks for itself now and then.
+  await until('the other has the new one', async () => (await theirs.get('key')) === 'new');
+});

@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const LIMIT_MS = 300_000;
+const END_MS = 5000;
 
 /** Starts a program of the bench. `ask` resolves to its answer; `gone` when it has ended. */
 export function startChild(url, args = [], { env = {}, execArgv = [] } = {}) {
@@ -37,9 +38,12 @@ export function startChild(url, args = [], { env = {}, execArgv = [] } = {}) {
       asked.set(number, { resolve: settle(resolve), reject: settle(reject) });
       child.send({ number, question, rest });
     });
+  // By leaving, so that it takes away what it made; one that does not is killed.
   const end = async () => {
-    child.kill('SIGKILL');
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    if (child.connected) child.disconnect();
     await gone;
+    clearTimeout(timer);
   };
   return { ask, end, gone, pid: child.pid, kill: () => child.kill('SIGKILL') };
 }

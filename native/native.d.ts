@@ -54,12 +54,16 @@ export declare class Region {
   get indexWords(): number
   /** Milliseconds since boot, the clock that expiry uses. */
   now(): number
+  /** Tells all users to join the region that has taken this one's place. */
+  giveUp(): void
   /** Whether the region was replaced, so that its users have to join the new one. */
   get retired(): boolean
   /** Whether space ran out, so that the cache is smaller than asked for. */
   get outOfSpace(): boolean
   /** Reads a key and does nothing with it: what a call costs before it does anything. For the bench. */
   static noop(key: string): void
+  /** Names the order of the region's changes, and so the region itself. */
+  get epoch(): number
   /** The file. */
   get path(): string
   /** The counts, as JSON text. */

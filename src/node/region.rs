@@ -93,6 +93,12 @@ impl Region {
         self.region.now() as f64
     }
 
+    /// Tells all users to join the region that has taken this one's place.
+    #[napi(catch_unwind)]
+    pub fn give_up(&self) {
+        self.region.give_up();
+    }
+
     /// Whether the region was replaced, so that its users have to join the new one.
     #[napi(getter)]
     pub fn retired(&self) -> bool {
@@ -108,6 +114,12 @@ impl Region {
     /// Reads a key and does nothing with it: what a call costs before it does anything. For the bench.
     #[napi(catch_unwind, ts_args_type = "key: string")]
     pub fn noop(_key: Text) {}
+
+    /// Names the order of the region's changes, and so the region itself.
+    #[napi(getter)]
+    pub fn epoch(&self) -> f64 {
+        self.region.epoch() as f64
+    }
 
     /// The file.
     #[napi(getter)]

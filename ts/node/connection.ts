@@ -76,11 +76,12 @@ export class Connection {
     return connection;
   }
 
-  /** Looks at once, in all connections that wait: a synchronizer has just started here. */
+  /** Looks at once, in all connections: a synchronizer has just started here. */
   static lookAgain(): void {
     for (const reference of connections.values()) {
       const connection = reference.deref();
-      if (connection !== undefined && connection.joined === undefined) connection.tryToJoin();
+      if (connection?.joined === undefined) connection?.tryToJoin();
+      else connection.checkPlace();
     }
   }
 
@@ -102,8 +103,34 @@ export class Connection {
     this.tryToJoin();
   }
 
+  /** Looks now and then whether all is well with the region that was joined. */
+  lookAfter(): void {
+    this.checkPlace();
+    this.checkSpace();
+  }
+
+  /**
+   * Leaves a region that another one has taken the place of while nobody told its users: it was removed, or its
+   * synchronizer stopped, and a new one made its own (R19). A region that was only removed goes on.
+   */
+  private checkPlace(): void {
+    const { joined } = this;
+    if (joined === undefined) return;
+    let current: NativeRegion | null;
+    try {
+      current = loadNative().Region.join(nameToJoin(this.id));
+    } catch {
+      // What cannot be joined takes nobody's place.
+      return;
+    }
+    if (current === null || current.epoch === joined.region.epoch) return;
+    // For the others too, whose memos would go on finding the old words unchanged.
+    joined.region.giveUp();
+    this.lost(joined);
+  }
+
   /** Says once that the cache is smaller than asked for, if space ran out (R12). */
-  checkSpace(): void {
+  private checkSpace(): void {
     if (this.crowded || this.joined?.region.outOfSpace !== true) return;
     this.crowded = true;
     const { capacityBytes, maxBytes } = JSON.parse(this.joined.region.stats());

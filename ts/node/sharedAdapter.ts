@@ -12,8 +12,8 @@ import { fromNative, isRetired } from './errors';
 /** Default bound of the memo, in estimated bytes: what is hot, and small against the region itself. */
 const MEMO_BYTES = 640 * 1024;
 
-/** How many writes pass between two looks at whether space ran out. */
-const WRITES_PER_CHECK = 256;
+/** How many writes, and reads that a memo does not serve, pass between two looks after the region. */
+const CALLS_PER_LOOK = 256;
 
 const SETTLED = Promise.resolve();
 const ignore = (): void => {};
@@ -34,7 +34,7 @@ class SharedEntries {
   private scoped: NativeScoped | undefined;
   private calls: NativeCalls | undefined;
   private closed = false;
-  private writes = 0;
+  private crossings = 0;
   private awaiting = false;
   private readonly found = new Float64Array(4);
   private readonly foundIntegers = new Int32Array(this.found.buffer);
@@ -170,6 +170,7 @@ class SharedEntries {
       this.lose();
       return undefined;
     }
+    this.lookNowAndThen();
     if (encoded === undefined) return undefined;
     const value = this.encoding.decode(key, encoded);
     const { found, foundIntegers } = this;
@@ -193,8 +194,7 @@ class SharedEntries {
     if (calls !== undefined) {
       try {
         if (writeAtOnce(calls, write)) {
-          this.writes += 1;
-          if (this.writes % WRITES_PER_CHECK === 0) this.connection.checkSpace();
+          this.lookNowAndThen();
           return SETTLED;
         }
       } catch (error) {
@@ -227,6 +227,11 @@ class SharedEntries {
     this.calls = this.scoped?.calls(this.found);
     this.joined = joined;
     return this.calls;
+  }
+
+  private lookNowAndThen(): void {
+    this.crossings += 1;
+    if (this.crossings % CALLS_PER_LOOK === 0) this.connection.lookAfter();
   }
 
   private awaitRegion(): void {

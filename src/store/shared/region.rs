@@ -9,7 +9,7 @@ use super::ring::Ring;
 use crate::clock::{Clock, Instant};
 use crate::entry::Scope;
 use crate::error::{Error, Result};
-use crate::store::Stats;
+use crate::store::{Stats, Wait};
 use parking_lot::Mutex;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -87,6 +87,12 @@ impl Region {
             self.index().word(slot).store(0, Ordering::Release);
         }
         self.wake_all();
+    }
+
+    /// Retires a region whose place another one has taken, for all who have it mapped (R19).
+    pub fn give_up(&self) {
+        let _last_word = self.lock(Wait::BRIEFLY);
+        self.retire();
     }
 
     /// Whether space ran out while the ring was reserved, so that the capacity is smaller than asked for (R12).
