@@ -91,7 +91,10 @@ impl Directory {
     /// The folder where the region of this name is, as far as is known here.
     pub fn of_region(&self, name: &str) -> Self {
         match std::fs::read_to_string(self.note(name)) {
-            Ok(path) if !self.region(name).exists() => Self::named(Path::new(&path)).unwrap_or_else(|_| self.clone()),
+            // A folder that was deleted stays so: looking must not bring it back.
+            Ok(path) if !self.region(name).exists() && Path::new(&path).is_dir() => {
+                Self::named(Path::new(&path)).unwrap_or_else(|_| self.clone())
+            }
             _ => self.clone(),
         }
     }

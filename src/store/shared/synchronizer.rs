@@ -263,9 +263,16 @@ fn collect(home: &Directory, own: &str) {
         let path = home.of_region(&name).region(&name);
         if let Ok(lock) = open_lock_file(&home.lock(&name))
             && lock.try_lock().is_ok()
-            && let Ok(opened) = claim::open(&path)
-            && !opened.members().others_live(None)
         {
+            if !path.exists() {
+                // A note about a region that somebody deleted.
+                let _ = std::fs::remove_file(home.note(&name));
+                continue;
+            }
+            let Ok(opened) = claim::open(&path) else { continue };
+            if opened.members().others_live(None) {
+                continue;
+            }
             opened.map.word(header::RETIRED).store(1, Ordering::SeqCst);
             claim::remove(&path, &opened.folder);
             let _ = std::fs::remove_file(home.note(&name));

@@ -167,3 +167,23 @@ fn options_that_cannot_work_are_refused() {
         assert_eq!(Synchronizer::start(NAME, NAME, &options).unwrap_err().code(), "ERR_PSC_INVALID_OPTION");
     }
 }
+
+#[test]
+fn r19_a_folder_that_was_deleted_with_its_region_stays_deleted() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let options = |directory: Option<&Path>| Options {
+        max_bytes: Some(MIN_BYTES),
+        directory: directory.map(Path::to_owned),
+        home: Some(home.path().into()),
+        ..Options::default()
+    };
+    let first = Synchronizer::start(NAME, NAME, &options(Some(folder.path()))).unwrap();
+    let note = home.path().join("test.elsewhere");
+    assert!(note.exists());
+    let path = folder.path().to_owned();
+    std::fs::remove_dir_all(&path).unwrap();
+    drop(first);
+    let _other = Synchronizer::start("other", "other", &options(None)).unwrap();
+    assert!(!path.exists() && !note.exists());
+}
