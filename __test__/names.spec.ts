@@ -102,3 +102,16 @@ test('a child that is a synchronizer itself ignores what it inherited', async (t
   await inner.set('key', 'inner');
   t.is(await outer.get('key'), 'outer');
 });
+
+test('a run that starts beside another leaves that one whole, though it had joined it first', async (t) => {
+  const application = new Application(t);
+  const [first, second] = [await application.run(), await application.run()];
+  await first.synchronize();
+  const theirs = await first.open();
+  await theirs.set('key', 'first');
+  const early = await second.open();
+  t.is(await early.get('key'), 'first');
+  await second.synchronize();
+  for (let n = 0; n < 600; n += 1) await early.set(`other ${n}`, n);
+  t.is(await theirs.get('key'), 'first');
+});

@@ -18,6 +18,8 @@ export interface IndexView {
 
 /** A region that was joined, as this JavaScript environment sees it. */
 export interface Joined {
+  /** The name it was joined by: another name's region takes nobody's place. */
+  readonly name: string;
   readonly region: NativeRegion;
   /** Undefined where the engine allows no external memory, and where `PSC_NATIVE_INDEX=call` forbids it. */
   readonly index: IndexView | undefined;
@@ -118,7 +120,7 @@ export class Connection {
     if (joined === undefined) return;
     let current: NativeRegion | null;
     try {
-      current = loadNative().Region.join(nameToJoin(this.id));
+      current = loadNative().Region.join(joined.name);
     } catch {
       // What cannot be joined takes nobody's place.
       return;
@@ -144,9 +146,15 @@ export class Connection {
   private tryToJoin(): void {
     const { Region } = loadNative();
     try {
-      const region = Region.join(nameToJoin(this.id));
+      const name = nameToJoin(this.id);
+      const region = Region.join(name);
       if (region === null) return;
-      this.joined = { region, index: view(region), clock: new CoarseClock(() => region.now()) };
+      this.joined = {
+        name,
+        region,
+        index: view(region),
+        clock: new CoarseClock(() => region.now()),
+      };
     } catch (error) {
       // Another release's region may be replaced, slots may become free: it is tried again, and said in the warning.
       this.failure = error;
