@@ -39,8 +39,8 @@ export class Backlog {
   private running = false;
 
   /**
-   * @param scoped - The entries to write to; undefined until the region is joined.
-   * @param retired - The region was replaced: `advance` is called again when the next one is joined.
+   * @param scoped - The entries to write to; undefined until the region is joined, when `advance` is called again.
+   * @param retired - The region was replaced.
    */
   constructor(
     private readonly scoped: () => NativeScoped | undefined,

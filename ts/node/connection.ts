@@ -49,10 +49,14 @@ function view(region: NativeRegion): IndexView | undefined {
 export class Connection {
   /** The region, once joined. */
   joined: Joined | undefined;
-  private waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
+  /** How many wait for `ready`. Only counted, so that nothing is kept for those who were dropped meanwhile. */
+  private asking = 0;
+  private wasReady = false;
   private timer: NodeJS.Timeout | undefined;
   private wait = FIRST_WAIT;
   private since = 0;
+  private nextGlance = 0;
   private warned = false;
   private crowded = false;
   private failure: unknown;
@@ -74,7 +78,6 @@ export class Connection {
     const connection = new Connection(id);
     connections.set(id, new WeakRef(connection));
     forgotten.register(connection, id);
-    connection.tryToJoin();
     return connection;
   }
 
@@ -87,14 +90,42 @@ export class Connection {
     }
   }
 
-  /** Calls back once, when the region is joined: now, if it is. */
+  /**
+   * Calls back once, when the region is joined: now, if it is. Until then it is looked for, and its absence said, as
+   * long as anybody waits. A callback waits once, however often it is given.
+   */
   whenJoined(callback: () => void): void {
     if (this.joined !== undefined) {
       callback();
       return;
     }
-    this.waiting.push(callback);
+    this.waiting.add(callback);
     this.look();
+  }
+
+  /** Does not wait any more. */
+  unneeded(callback: () => void): void {
+    this.waiting.delete(callback);
+  }
+
+  /** Somebody waits for {@link ready}. */
+  ask(): void {
+    if (this.wasReady) return;
+    this.asking += 1;
+    this.look();
+  }
+
+  /** And does not any more. */
+  askNoMore(): void {
+    if (!this.wasReady) this.asking -= 1;
+  }
+
+  /** Looks now, unless it was looked a moment ago: for who can do without and would not wait, such as a reader. */
+  glance(): void {
+    if (this.joined !== undefined || performance.now() < this.nextGlance) return;
+    this.tryToJoin();
+    this.nextGlance = performance.now() + this.wait;
+    if (this.timer === undefined) this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
   /** The region was replaced: leaves it and looks for the new one. */
@@ -165,23 +196,38 @@ export class Connection {
       this.joined.region.path,
       this.joined.index ? 'memory' : 'call',
     );
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.wait = FIRST_WAIT;
-    this.since = 0;
-    const waiting = this.waiting;
-    this.waiting = [];
+    this.rest();
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    this.asking = 0;
+    this.wasReady = true;
     this.resolveReady();
     for (const callback of waiting) callback();
   }
 
-  /** Goes on looking until a region is joined. */
-  look(): void {
+  /** Looks no more, until somebody waits again. */
+  private rest(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.wait = FIRST_WAIT;
+    this.since = 0;
+    this.nextGlance = 0;
+  }
+
+  /** Goes on looking until a region is joined, or nobody waits for it. */
+  private look(): void {
     if (this.timer !== undefined || this.joined !== undefined) return;
-    if (this.since === 0) this.since = performance.now();
+    if (this.since === 0) {
+      this.since = performance.now();
+      this.wait = FIRST_WAIT;
+    }
     // Unreferenced: an adapter keeps no process alive.
     this.timer = setTimeout(() => {
       this.timer = undefined;
+      if (this.waiting.size + this.asking === 0) {
+        this.rest();
+        return;
+      }
       this.tryToJoin();
       if (this.joined !== undefined) return;
       if (!this.warned && performance.now() - this.since > PATIENCE) this.warn();

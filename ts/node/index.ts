@@ -42,17 +42,33 @@ export function NodeSyncAdapter(
   // Weakly: whoever keeps only the sync adapter does not keep every adapter ever made on it.
   const adapters = new Set<WeakRef<PSCStorageAdapter>>();
   let stopped = false;
+  let asked = false;
+  const ask = (): void => {
+    if (asked || stopped) return;
+    asked = true;
+    connection.ask();
+  };
   const stop = (): void => {
+    if (asked && !stopped) connection.askNoMore();
     stopped = true;
     transport.close();
     for (const adapter of adapters) adapter.deref()?.close();
     adapters.clear();
   };
-  connection.look();
+  connection.glance();
   // Never before the caller has what this function returns, for promises resolve later.
   const ready =
     onConnect === undefined ? connection.ready : connection.ready.then(() => onConnect(stop));
-  const syncAdapter = { send: transport.send, receive: transport.receive, ready };
+  if (onConnect !== undefined) ask();
+  const syncAdapter = {
+    send: transport.send,
+    receive: transport.receive,
+    // Who asks for it waits for it; most adapters are used without.
+    get ready(): Promise<void> {
+      ask();
+      return ready;
+    },
+  };
   const gone = new FinalizationRegistry<WeakRef<PSCStorageAdapter>>((adapter) =>
     adapters.delete(adapter),
   );

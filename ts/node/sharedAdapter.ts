@@ -35,7 +35,8 @@ class SharedEntries {
   private calls: NativeCalls | undefined;
   private closed = false;
   private crossings = 0;
-  private awaiting = false;
+  /** One callback, so that whatever waits here is one need, which closing takes back. */
+  private readonly onJoined = (): void => this.backlog.advance();
   private readonly found = new Float64Array(4);
   private readonly foundIntegers = new Int32Array(this.found.buffer);
   private readonly memo: Memo | undefined;
@@ -45,12 +46,11 @@ class SharedEntries {
   private readonly backlog = new Backlog(
     () => {
       this.attach();
+      // Only now does the connection hold this: what was set is not to be lost with an adapter that nobody keeps.
+      if (this.connection.joined === undefined) this.connection.whenJoined(this.onJoined);
       return this.scoped;
     },
-    () => {
-      this.lose();
-      if (this.connection.joined === undefined) this.awaitRegion();
-    },
+    () => this.lose(),
   );
   private ready: Promise<void> | undefined;
   private rejectReady: (error: unknown) => void = ignore;
@@ -63,7 +63,7 @@ class SharedEntries {
     this.ttl = options.ttl;
     this.encoding = resolveCodec(options.codec, structuredEncoding);
     this.memo = options.copy === true ? undefined : new Memo(options.memoBytes ?? MEMO_BYTES);
-    connection.look();
+    connection.glance();
     // A scope that is too long is said where it was given.
     this.attach();
   }
@@ -77,6 +77,7 @@ class SharedEntries {
       });
       this.ready.catch(ignore);
       if (this.closed) this.rejectReady(closedError('adapter'));
+      else this.connection.ask();
     }
     return this.ready;
   }
@@ -143,6 +144,8 @@ class SharedEntries {
     this.joined = undefined;
     this.scoped = undefined;
     this.calls = undefined;
+    this.connection.unneeded(this.onJoined);
+    if (this.ready !== undefined) this.connection.askNoMore();
     this.backlog.close(error);
     this.rejectReady(error);
   }
@@ -160,6 +163,7 @@ class SharedEntries {
       if (overlay !== undefined)
         return overlay === null ? undefined : this.encoding.decode(key, overlay);
     }
+    if (this.connection.joined === undefined) this.connection.glance();
     const calls = this.attach();
     if (calls === undefined) return undefined;
     let encoded: string | Uint8Array | undefined;
@@ -205,8 +209,6 @@ class SharedEntries {
     // Memos know of writes by the index; what waits is in the overlay, which only the long way looks at.
     if (write.type === 'clear') this.memo?.clear();
     else this.memo?.delete(write.key);
-    // Only now does the connection hold this: what was set is not to be lost with an adapter that nobody keeps.
-    if (this.connection.joined === undefined) this.awaitRegion();
     const settled = this.backlog.add(write);
     // A cache that cannot write must not end its host.
     settled.catch(ignore);
@@ -234,18 +236,8 @@ class SharedEntries {
     if (this.crossings % CALLS_PER_LOOK === 0) this.connection.lookAfter();
   }
 
-  private awaitRegion(): void {
-    if (this.awaiting) return;
-    this.awaiting = true;
-    this.connection.whenJoined(() => {
-      this.awaiting = false;
-      this.backlog.advance();
-    });
-  }
-
   private lose(): void {
     if (this.joined !== undefined) this.connection.lost(this.joined);
-    this.connection.look();
   }
 }
 

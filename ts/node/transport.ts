@@ -25,6 +25,7 @@ export class NodeTransport implements SyncAdapter {
   private synchronizer: Synchronizer | undefined;
   private subscription: NativeSubscription | undefined;
   private closed = false;
+  private readonly join = (): void => this.joinRegion();
 
   constructor(private readonly connection: Connection) {}
 
@@ -36,7 +37,7 @@ export class NodeTransport implements SyncAdapter {
     if (this.synchronizer === undefined) {
       // Mirrors bound what they send; a user's own code is bounded here.
       if (this.waiting.length < MAX_WAITING) this.waiting.push(event);
-      if (this.waiting.length === 1) this.connection.whenJoined(() => this.join());
+      this.connection.whenJoined(this.join);
       return;
     }
     this.take(event);
@@ -44,20 +45,21 @@ export class NodeTransport implements SyncAdapter {
 
   readonly receive = (handler: SharedEventHandler): void => {
     this.handlers.push(handler);
-    if (this.synchronizer === undefined) this.connection.whenJoined(() => this.join());
+    if (this.synchronizer === undefined) this.connection.whenJoined(this.join);
     else this.subscribe();
   };
 
   /** Takes and tells nothing any more. */
   close(): void {
     this.closed = true;
+    this.connection.unneeded(this.join);
     this.subscription?.close();
     this.synchronizer?.close();
     this.handlers.length = 0;
     this.waiting.length = 0;
   }
 
-  private join(): void {
+  private joinRegion(): void {
     const { joined } = this.connection;
     if (this.closed || joined === undefined || joined === this.joined) return;
     this.subscription?.close();
@@ -112,7 +114,7 @@ export class NodeTransport implements SyncAdapter {
     if (joined.region.retired) {
       this.subscription?.close();
       this.connection.lost(joined);
-      this.connection.whenJoined(() => this.join());
+      this.connection.whenJoined(this.join);
       return;
     }
     this.synchronizer?.tell();
