@@ -88,11 +88,10 @@ impl Region {
 
     /// Leaves: gives the slot back, and takes the file away if nobody else is left and nobody owns it.
     pub(super) fn leave(&self) {
-        let name = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        let home = self.path.parent().unwrap_or(Path::new(""));
-        // Whoever holds this lock decides about the file; a synchronizer, if there is one.
-        if let Ok(lock) = super::members::open_lock_file(&home.join(format!("{name}.lock")))
-            && lock.try_lock().is_ok()
+        // From here on, of several who leave at the same time, none counts on another.
+        self.members().bury(self.membership.slot);
+        let lock = self.path.with_extension("lock");
+        if let Some(_moment) = super::ownership::while_nobody_owns(&lock)
             && self.is_at_its_path()
             && !self.members().others_live(Some(&self.membership))
         {

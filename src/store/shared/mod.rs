@@ -14,6 +14,7 @@ mod layout;
 mod lock;
 mod mapping;
 mod members;
+mod ownership;
 mod process;
 mod read;
 mod region;

@@ -5,13 +5,13 @@ use super::directory::Directory;
 use super::layout::{Layout, MAGIC, VERSION, header};
 use super::mapping::Mapping;
 use super::members::open_lock_file;
+use super::ownership::{self, Ownership};
 use super::region::Region;
 use super::room::RESERVE_STEP;
 use crate::clock::{boot_id, namespace_offset_ms};
 use crate::error::{Error, Result};
 use crate::store::Wait;
-use parking_lot::{Condvar, Mutex};
-use std::fs::{File, TryLockError};
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,9 +19,6 @@ use std::time::Duration;
 
 /// How often the synchronizer looks after members and file.
 const ROUND: Duration = Duration::from_millis(200);
-/// How often, and how far apart, it is looked whether another synchronizer holds the name.
-const LOOKS: usize = 25;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 /// The bound of a region unless said otherwise.
 const DEFAULT_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -41,9 +38,8 @@ pub struct Options {
 /// Holds the right to own the region of a name. Dropping it gives that up; the region goes on for its other users.
 #[derive(Debug)]
 pub struct Synchronizer {
-    lock: File,
+    ownership: Arc<Ownership>,
     region: Arc<Mutex<Arc<Region>>>,
-    stop: Arc<(Mutex<bool>, Condvar)>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -79,13 +75,11 @@ impl Synchronizer {
             None if home.free_bytes() / 2 >= layout.max_bytes => home.clone(),
             None => Directory::temporary()?,
         };
-        let lock_path = home.lock(name);
-        let lock = open_lock_file(&lock_path).map_err(Error::io("Opening the synchronizer's lock", &lock_path))?;
-        own(&lock, &lock_path, id)?;
+        let ownership = Ownership::take(&home.lock(name), id)?;
         collect(&home, name);
         let plan = Plan { layout, max_value_bytes, name: name.into(), home, data };
         let region = plan.adopt_or_make()?;
-        Ok(Self::watch(plan, region, lock))
+        Ok(Self::watch(plan, region, ownership))
     }
 
     /// The region.
@@ -94,32 +88,24 @@ impl Synchronizer {
         self.region.lock().clone()
     }
 
-    fn watch(plan: Plan, region: Arc<Region>, lock: File) -> Self {
+    fn watch(plan: Plan, region: Arc<Region>, ownership: Arc<Ownership>) -> Self {
         let region = Arc::new(Mutex::new(region));
-        let stop = Arc::new((Mutex::new(false), Condvar::new()));
-        let (watched, stopped) = (region.clone(), stop.clone());
-        let thread = std::thread::Builder::new().name("psc-synchronizer".into()).spawn(move || {
-            let (stopped, woken) = &*stopped;
-            let mut stopped = stopped.lock();
-            while !*stopped {
-                woken.wait_for(&mut stopped, ROUND);
-                plan.look_after(&watched);
-            }
-        });
-        Self { lock, region, stop, thread: thread.ok() }
+        let (watched, lasting) = (region.clone(), ownership.clone());
+        let thread = std::thread::Builder::new()
+            .name("psc-synchronizer".into())
+            .spawn(move || lasting.each_round(ROUND, || plan.look_after(&watched)));
+        Self { ownership, region, thread: thread.ok() }
     }
 }
 
 impl Drop for Synchronizer {
     fn drop(&mut self) {
-        *self.stop.0.lock() = true;
-        self.stop.1.notify_all();
+        self.ownership.end();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-        // Before the region is left, so that the last one to leave may take the file away. Unlocking reaches copies of the
-        // descriptor too, such as the one that a child has between fork and exec; closing would not.
-        let _ = self.lock.unlock();
+        // Before the region is left, so that the last one to leave may take the file away.
+        self.ownership.give_back();
     }
 }
 
@@ -236,21 +222,6 @@ impl Plan {
     }
 }
 
-/// Takes the lock that says who the synchronizer is. A process that leaves, or collects, holds it for a moment, so one
-/// look does not tell.
-fn own(lock: &File, path: &Path, id: &str) -> Result<()> {
-    for _ in 0..LOOKS {
-        match lock.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_LOOKS),
-            Err(TryLockError::Error(source)) => {
-                return Err(Error::Io { action: "Taking the synchronizer's lock", path: path.into(), source });
-            }
-        }
-    }
-    Err(Error::EndpointInUse { id: id.into() })
-}
-
 /// Takes away the regions of other names that nobody uses (R19).
 fn collect(home: &Directory, own: &str) {
     let Ok(files) = std::fs::read_dir(&home.0) else { return };
@@ -261,9 +232,7 @@ fn collect(home: &Directory, own: &str) {
             continue;
         }
         let path = home.of_region(&name).region(&name);
-        if let Ok(lock) = open_lock_file(&home.lock(&name))
-            && lock.try_lock().is_ok()
-        {
+        if let Some(_moment) = ownership::while_nobody_owns(&home.lock(&name)) {
             if !path.exists() {
                 // A note about a region that somebody deleted.
                 let _ = std::fs::remove_file(home.note(&name));
