@@ -55,6 +55,35 @@ test('the processes of one application find its cache, however they were started
   }
 });
 
+test('children with a cleaned environment find the run that they descend from', async (t) => {
+  const application = new Application(t);
+  const [first, second] = [await application.run(), await application.run()];
+  const earlyOfSecond = await second.fork({});
+  await first.synchronize();
+  await second.synchronize();
+  const children = [await first.fork({}), await second.fork({}), earlyOfSecond];
+  const adapters = [await first.open(), await second.open()];
+  for (const [number, adapter] of adapters.entries()) await adapter.set('key', number);
+  const read = children.map(async (child) => (await child.open()).get('key'));
+  t.deepEqual(await Promise.all(read), [0, 1, 1]);
+  // A run that has ended is nobody's to find.
+  await second.stop();
+  t.is(await (await (await second.fork({})).open()).get('key'), 0);
+});
+
+test('a child with a cleaned environment that is of another application does not find its parent', async (t) => {
+  const [outer, inner] = [new Application(t), new Application(t, 'main.cjs')];
+  const run = await outer.run();
+  await run.synchronize();
+  await (await run.open()).set('key', 1);
+  const child = await run.fork({}, inner.program('main.cjs'));
+  const adapter = await child.open();
+  t.is(await adapter.get('key'), undefined);
+  await child.synchronize();
+  await adapter.set('key', 2);
+  t.is(await (await run.open()).get('key'), 1);
+});
+
 test('an explicit id is the same cache for all applications, and another than the default one', async (t) => {
   const id = uniqueId(t);
   const [one, other] = [await new Application(t).run(), await new Application(t).run()];

@@ -109,6 +109,8 @@ export declare class Synchronizer {
   static start(name: string, id: string, options: SynchronizerOptions): Synchronizer
   /** The name of the synchronizer that was started last in this process, in whatever thread, and still runs. */
   static running(): string | null
+  /** The name that a synchronizer of this application took, in the nearest ancestor of this process that has one. */
+  static inherited(application: string): string | null
   /** The region; `null` after `stop`. */
   region(): Region | null
   /** Gives the name up. The region goes on for its other users. Any number of calls is one. */
@@ -149,4 +151,6 @@ export interface SynchronizerOptions {
   maxValueBytes?: number
   /** Directory of the file. */
   directory?: string
+  /** The name that the processes of this application derive for themselves. */
+  application?: string
 }

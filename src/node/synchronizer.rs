@@ -19,6 +19,8 @@ pub struct SynchronizerOptions {
     pub max_value_bytes: Option<f64>,
     /// Directory of the file.
     pub directory: Option<String>,
+    /// The name that the processes of this application derive for themselves.
+    pub application: Option<String>,
 }
 
 /// Owns the life of a region.
@@ -44,6 +46,7 @@ impl Synchronizer {
             max_value_bytes: whole("maxValueBytes", options.max_value_bytes)?,
             directory: options.directory.map(Into::into),
             home: None,
+            application: options.application,
         };
         let synchronizer = Some(shared::Synchronizer::start(&name, &id, &options)?);
         RUNNING.lock().push(name.clone());
@@ -54,6 +57,12 @@ impl Synchronizer {
     #[napi]
     pub fn running() -> Option<String> {
         RUNNING.lock().last().cloned()
+    }
+
+    /// The name that a synchronizer of this application took, in the nearest ancestor of this process that has one.
+    #[napi(catch_unwind)]
+    pub fn inherited(application: String) -> Option<String> {
+        shared::inherited_name(&application)
     }
 
     /// The region; `null` after `stop`.

@@ -75,11 +75,16 @@ export function freshName(): string {
 
 /**
  * The name of the region to join (R21): an explicit id's; else that of a synchronizer in this process; else the one
- * inherited from the synchronizer that started us; else the one derived from the application.
+ * inherited from the synchronizer that started us, through the environment or, where that was cleaned, from the nearest
+ * ancestor that has one and is of this application; else the one derived from the application.
  */
 export function nameToJoin(id: string | undefined): string {
   if (id !== undefined) return nameOfId(id);
-  return loadNative().Synchronizer.running() ?? process.env[INHERITED] ?? derivedName();
+  const { Synchronizer } = loadNative();
+  const known = Synchronizer.running() ?? process.env[INHERITED];
+  if (known !== undefined) return known;
+  const derived = derivedName();
+  return Synchronizer.inherited(derived) ?? derived;
 }
 
 /** Tells children that are started from now on which name this process's synchronizer took. */

@@ -17,7 +17,7 @@ export type StopSynchronizer = () => void;
 
 function start(name: string, id: string, options: SynchronizerOptions): NativeSynchronizer {
   try {
-    return loadNative().Synchronizer.start(name, id, options);
+    return loadNative().Synchronizer.start(name, id, { ...options, application: derivedName() });
   } catch (error) {
     throw fromNative(error);
   }

@@ -88,6 +88,11 @@ impl Directory {
         self.0.join(format!("{name}.elsewhere"))
     }
 
+    /// The folder where synchronizers leave notes for their descendants (R21).
+    pub fn descent(&self) -> PathBuf {
+        self.0.join("descent")
+    }
+
     /// The folder where the region of this name is, as far as is known here.
     pub fn of_region(&self, name: &str) -> Self {
         match std::fs::read_to_string(self.note(name)) {

@@ -6,6 +6,7 @@ mod failpoint;
 
 mod claim;
 mod counts;
+mod descent;
 mod directory;
 mod doorbell;
 mod feed;
@@ -34,6 +35,12 @@ pub use layout::{MAX_BYTES, MIN_BYTES};
 pub use mapping::Mapping;
 pub use region::Region;
 pub use synchronizer::{Options, Synchronizer};
+
+/// The name that a synchronizer of this application took, in the nearest ancestor of this process that has one (R21).
+#[must_use]
+pub fn inherited_name(application: &str) -> Option<String> {
+    descent::inherited(&directory::Directory::default_home().ok()?, application)
+}
 
 use crate::clock::Instant;
 use crate::entry::{Change, Origin, Scope, Value};

@@ -3,6 +3,7 @@
 //! A synchronizer holds it alone, for its life. Who only takes a region away, the last to leave it or a collector, shares
 //! it for a moment. So whoever is refused it can tell the two apart, however long that moment lasts.
 
+use super::descent::Note;
 use super::members::open_lock_file;
 use crate::error::{Error, Result};
 use parking_lot::{Condvar, Mutex};
@@ -23,6 +24,8 @@ pub struct Ownership {
     /// Whether the region is not to be looked after any more. Locked while it is.
     over: Mutex<bool>,
     woken: Condvar,
+    /// Tells descendants the name. Goes with this.
+    note: Mutex<Option<Note>>,
 }
 
 impl Ownership {
@@ -54,7 +57,12 @@ impl Ownership {
             }
             std::thread::sleep(BETWEEN_LOOKS);
         }
-        Ok(Arc::new(Self { lock, over: Mutex::new(false), woken: Condvar::new() }))
+        Ok(Arc::new(Self { lock, over: Mutex::new(false), woken: Condvar::new(), note: Mutex::new(None) }))
+    }
+
+    /// Keeps a note for as long as this lasts.
+    pub fn keep(&self, note: Option<Note>) {
+        *self.note.lock() = note;
     }
 
     /// Calls `look` again and again, until this is over.
@@ -75,6 +83,7 @@ impl Ownership {
     /// Gives the lock back. Unlocking reaches copies of the descriptor too, such as the one that a child has between fork
     /// and exec; closing would not.
     pub fn give_back(&self) {
+        *self.note.lock() = None;
         let _ = self.lock.unlock();
     }
 }

@@ -23,7 +23,7 @@ impl Identity {
     /// This process.
     pub fn own() -> Self {
         let pid = std::process::id();
-        Self { pid, started: start_time(pid).map_or(0, |(started, _)| started), namespace: pid_namespace() }
+        Self { pid, started: stat(pid).map_or(0, |stat| stat.started), namespace: pid_namespace() }
     }
 
     /// How the process with this identity is doing; `None` if that cannot be told from here.
@@ -31,17 +31,50 @@ impl Identity {
         if self.started == 0 || self.namespace == 0 || self.namespace != pid_namespace() {
             return None;
         }
-        match start_time(self.pid) {
-            Some((started, state)) if started == self.started => Some(state),
+        match stat(self.pid) {
+            Some(stat) if stat.started == self.started => Some(stat.state),
             Some(_) => Some(State::Gone),
             // Gone, unless /proc itself is.
-            None => start_time(std::process::id()).map(|_| State::Gone),
+            None => stat(std::process::id()).map(|_| State::Gone),
         }
     }
 }
 
+/// The processes that this one descends from, the nearest first, as far as it can be told: their pids, and when they
+/// started, 0 where that cannot be told. A process whose parent has died is the child of another one from then on.
 #[cfg(target_os = "linux")]
-fn start_time(pid: u32) -> Option<(u64, State)> {
+pub fn ancestors() -> impl Iterator<Item = (u32, u64)> {
+    let mut next = stat(std::process::id()).map(|own| own.parent);
+    std::iter::from_fn(move || {
+        let pid = next?;
+        let ancestor = stat(pid)?;
+        next = Some(ancestor.parent);
+        Some((pid, ancestor.started))
+    })
+}
+
+/// As above; only the parent is known.
+#[cfg(all(unix, not(target_os = "linux")))]
+pub fn ancestors() -> impl Iterator<Item = (u32, u64)> {
+    std::iter::once((std::os::unix::process::parent_id(), 0))
+}
+
+/// As above; nobody is known.
+#[cfg(not(unix))]
+pub fn ancestors() -> impl Iterator<Item = (u32, u64)> {
+    std::iter::empty()
+}
+
+/// What the process table says of a process.
+struct Stat {
+    state: State,
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
+    parent: u32,
+    started: u64,
+}
+
+#[cfg(target_os = "linux")]
+fn stat(pid: u32) -> Option<Stat> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the name in parentheses, which may contain anything.
     let mut fields = stat[stat.rfind(')')? + 1..].split_ascii_whitespace();
@@ -49,7 +82,8 @@ fn start_time(pid: u32) -> Option<(u64, State)> {
         "Z" | "X" => State::Zombie,
         _ => State::Running,
     };
-    Some((fields.nth(18)?.parse().ok()?, state))
+    let parent = fields.next()?.parse().ok()?;
+    Some(Stat { state, parent, started: fields.nth(17)?.parse().ok()? })
 }
 
 #[cfg(target_os = "linux")]
@@ -59,7 +93,7 @@ fn pid_namespace() -> u64 {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn start_time(_pid: u32) -> Option<(u64, State)> {
+fn stat(_pid: u32) -> Option<Stat> {
     None
 }
 
@@ -76,7 +110,7 @@ mod tests {
     fn a_process_runs_then_is_a_zombie_then_is_gone() {
         assert_eq!(Identity::own().state(), Some(State::Running));
         let mut child = std::process::Command::new("sleep").arg("100").spawn().unwrap();
-        let identity = Identity { pid: child.id(), started: start_time(child.id()).unwrap().0, ..Identity::own() };
+        let identity = Identity { pid: child.id(), started: stat(child.id()).unwrap().started, ..Identity::own() };
         assert_eq!(identity.state(), Some(State::Running));
         child.kill().unwrap();
         while identity.state() == Some(State::Running) {
@@ -85,6 +119,13 @@ mod tests {
         assert_eq!(identity.state(), Some(State::Zombie));
         child.wait().unwrap();
         assert_eq!(identity.state(), Some(State::Gone));
+    }
+
+    #[test]
+    fn the_nearest_ancestor_is_the_parent() {
+        let (parent, started) = ancestors().next().unwrap();
+        assert_eq!(parent, std::os::unix::process::parent_id());
+        assert_eq!(started, stat(parent).unwrap().started);
     }
 
     #[test]

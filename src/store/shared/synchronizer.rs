@@ -1,6 +1,7 @@
 //! The one party per application that owns a region's life (R18, R19).
 
 use super::claim::{self, Refusal};
+use super::descent::{self, Note};
 use super::directory::Directory;
 use super::layout::{Layout, MAGIC, VERSION, header};
 use super::mapping::Mapping;
@@ -33,6 +34,8 @@ pub struct Options {
     pub directory: Option<PathBuf>,
     /// Where everyone looks first; shared memory if there is such a thing, else the temporary directory.
     pub home: Option<PathBuf>,
+    /// Which application this is; its processes that descend from this one are told the name.
+    pub application: Option<String>,
 }
 
 /// Holds the right to own the region of a name. Dropping it gives that up; the region goes on for its other users.
@@ -77,8 +80,12 @@ impl Synchronizer {
         };
         let ownership = Ownership::take(&home.lock(name), id)?;
         collect(&home, name);
+        descent::sweep(&home);
         let plan = Plan { layout, max_value_bytes, name: name.into(), home, data };
         let region = plan.adopt_or_make()?;
+        if let Some(application) = &options.application {
+            ownership.keep(Note::leave(&plan.home, application, name));
+        }
         Ok(Self::watch(plan, region, ownership))
     }
 
