@@ -85,6 +85,42 @@ test('when the last user has left, nothing is left', async (t) => {
   t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
 });
 
+for (const [verb, code] of [
+  ['exit', 0],
+  ['fail', 1],
+] as const) {
+  test(`a run that ends by ${verb === 'exit' ? 'process.exit' : 'an uncaught error'} leaves no file either`, async (t) => {
+    const id = uniqueId(t);
+    const owner = await Participant.start(t);
+    await owner.synchronize(id);
+    const mine = await owner.open(id);
+    const user = await Participant.start(t);
+    const theirs = await user.open(id);
+    await mine.set('key', 1);
+    owner.process.ask(verb).catch(() => {});
+    t.like(await owner.process.ended, { code });
+    // Not the last one yet: the others go on, and a new synchronizer may start at once.
+    t.is(await theirs.get('key'), 1);
+    await user.synchronize(id);
+    await theirs.set('key', 2);
+    t.is(await theirs.get('key'), 2);
+    user.process.ask(verb).catch(() => {});
+    t.like(await user.process.ended, { code });
+    t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
+  });
+}
+
+test('those that leave at the same time leave nothing', async (t) => {
+  const id = uniqueId(t);
+  const users = await Promise.all(Array.from({ length: 4 }, () => Participant.start(t)));
+  await users[0]?.synchronize(id);
+  for (const user of users) await (await user.open(id)).set('key', 1);
+  await users[0]?.stop();
+  for (const { process } of users) process.ask('exit').catch(() => {});
+  await Promise.all(users.map(({ process }) => process.ended));
+  t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
+});
+
 test('a synchronizer that makes the cache anew takes the users of the old one with it', async (t) => {
   const id = uniqueId(t);
   const owner = await Participant.start(t);

@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { Application } from './helpers/applications';
+import { nameOfId } from './helpers/built';
 import { Participant } from './helpers/participants';
 import { TestProcess } from './helpers/processes';
-import { uniqueId } from './helpers/unique';
+import { filesOf, uniqueId } from './helpers/unique';
 
 // Worker threads of one process, each with a JavaScript environment of its own.
 
@@ -62,6 +63,20 @@ test('a thread that ends, or is terminated in the middle of its writes, harms no
     t.is(await stays.ask('get', 'key'), `${round}`);
   }
   t.is(threads.process.stderr, '');
+});
+
+test('process.exit in the middle of what threads write leaves no file', async (t) => {
+  const id = uniqueId(t);
+  const threads = await Threads.start(t);
+  await threads.process.ask('synchronize', id);
+  for (let n = 0; n < 3; n += 1) {
+    const thread = await threads.open(id);
+    await thread.ask('set', 'key', n);
+    thread.ask('setAll', 20_000, n).catch(() => {});
+  }
+  threads.process.ask('exit').catch(() => {});
+  t.like(await threads.process.ended, { code: 0, stderr: '' });
+  t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
 });
 
 test('a thread may be the synchronizer, and the cache outlives it', async (t) => {

@@ -16,6 +16,7 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 /// The regions this process has joined: all its threads and JavaScript environments share one membership.
 static JOINED: Mutex<Option<HashMap<PathBuf, Weak<Region>>>> = Mutex::new(None);
@@ -75,6 +76,7 @@ impl Region {
             if region.is_at_its_path() && !region.is_retired() {
                 joined.retain(|_, region| region.strong_count() > 0);
                 joined.insert(path.into(), Arc::downgrade(&region));
+                super::exit::leave_at_exit();
                 return Ok(Some(region));
             }
         }
@@ -100,6 +102,23 @@ impl Region {
         }
         self.members().release(&self.membership);
     }
+}
+
+/// Leaves all regions at the end of the process, when its threads may be anywhere: none of them writes from here on. A
+/// region in which one does not stop writing within `patience` is not left, as when the process is killed.
+pub(super) fn leave_all(patience: Duration) {
+    let Some(joined) = JOINED.try_lock_for(patience) else { return };
+    for region in joined.iter().flatten().filter_map(|(_, region)| region.upgrade()) {
+        if let Some(turn) = region.threads.try_lock_for(patience) {
+            region.leave();
+            // Never unlocked again: who gave its slot back must not write.
+            std::mem::forget(turn);
+        }
+        // Whoever drops it later, or this, must not leave a second time.
+        std::mem::forget(region);
+    }
+    // Nor does anybody join again.
+    std::mem::forget(joined);
 }
 
 impl Opened {

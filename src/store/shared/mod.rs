@@ -9,6 +9,7 @@ mod counts;
 mod descent;
 mod directory;
 mod doorbell;
+mod exit;
 mod feed;
 mod index;
 mod layout;

@@ -9,13 +9,16 @@ use crate::error::{Error, Result};
 use parking_lot::{Condvar, Mutex};
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 /// How far apart it is looked whether those who share the lock have gone.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 /// How long they are waited for: they work for well under a millisecond, if they run.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The ownerships of this process, for its end.
+static HELD: Mutex<Vec<Weak<Ownership>>> = Mutex::new(Vec::new());
 
 /// The right to own the region of a name.
 #[derive(Debug)]
@@ -57,7 +60,11 @@ impl Ownership {
             }
             std::thread::sleep(BETWEEN_LOOKS);
         }
-        Ok(Arc::new(Self { lock, over: Mutex::new(false), woken: Condvar::new(), note: Mutex::new(None) }))
+        let taken = Arc::new(Self { lock, over: Mutex::new(false), woken: Condvar::new(), note: Mutex::new(None) });
+        let mut held = HELD.lock();
+        held.retain(|ownership| ownership.strong_count() > 0);
+        held.push(Arc::downgrade(&taken));
+        Ok(taken)
     }
 
     /// Keeps a note for as long as this lasts.
@@ -85,6 +92,22 @@ impl Ownership {
     pub fn give_back(&self) {
         *self.note.lock() = None;
         let _ = self.lock.unlock();
+    }
+}
+
+/// Gives back what this process owns, at its end, when its threads may be anywhere: none of them looks after a region from
+/// here on. What is not had within `patience` stays as it is, as when the process is killed.
+pub fn give_all_back(patience: Duration) {
+    let Some(held) = HELD.try_lock_for(patience) else { return };
+    for ownership in held.iter().filter_map(Weak::upgrade) {
+        if let Some(over) = ownership.over.try_lock_for(patience) {
+            // Never unlocked again: the thread that looks after the region stays where it waits.
+            std::mem::forget(over);
+            if let Some(mut note) = ownership.note.try_lock_for(patience) {
+                *note = None;
+            }
+            let _ = ownership.lock.unlock();
+        }
     }
 }
 
