@@ -8,8 +8,11 @@ use parking_lot::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// How long to wait before asking whether the owner lives, and between two such questions.
-const PATIENCE: Duration = Duration::from_millis(3);
+/// How long to wait before asking whether the owner lives: less than the shortest wait, so that even on the JavaScript
+/// thread one that is gone is replaced, and nothing has to go off it.
+const PATIENCE: Duration = Duration::from_millis(1);
+/// Most time between two such questions. They cost some 30 us, so who has waited for long asks less often.
+const LONGEST_PATIENCE: Duration = Duration::from_millis(3);
 /// How often the lock is looked at between two sleeps.
 const SPINS: u32 = 100;
 /// Waits from here on are for the writer's turn, not for a moment; a failed one says that the owner does not run.
@@ -93,7 +96,7 @@ impl Region {
             }
             let waited = started.elapsed();
             if waited >= ask_at {
-                ask_at = waited + PATIENCE;
+                ask_at = waited + (waited / 4).clamp(PATIENCE, LONGEST_PATIENCE);
                 if !self.members().owner_lives(seen, &self.membership) {
                     // From exactly the dead owner's value: of several who found it dead, one succeeds (R13).
                     if lock.compare_exchange(seen, word, Ordering::Acquire, Ordering::Relaxed).is_ok() {

@@ -168,6 +168,20 @@ fn r15_a_stopped_owner_is_not_robbed_readers_go_on_and_writers_time_out_then_fai
 
 #[cfg(feature = "failpoints")]
 #[test]
+fn r13_an_owner_that_is_gone_is_replaced_within_the_shortest_wait() {
+    let mut fixture = Fixture::new(MIN_BYTES);
+    fixture.set(ANCHOR, ANCHOR);
+    // It would replace the dead owner by itself.
+    fixture.synchronizer = None;
+    let (mut victim, lines) = start_victim(fixture.directory.path(), 1, Some("set:locked"), "KILL");
+    lines.for_each(drop);
+    victim.wait().unwrap();
+    let value = Value { bytes: b"v", format: Format::Ascii };
+    fixture.region.set(&key_of("k"), value, 0, Origin::default(), Wait::BRIEFLY).unwrap();
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
 fn r10_a_change_that_a_killed_writer_committed_reaches_the_feed() {
     let fixture = Fixture::new(MIN_BYTES);
     fixture.set(ANCHOR, ANCHOR);
