@@ -26,7 +26,7 @@ impl Members {
         if !self.0.is_empty() {
             self.0.push(',');
         }
-        self.0.push_str(&text::to_json(key));
+        push_text(&mut self.0, key);
         self.0.push(':');
         &mut self.0
     }
@@ -62,34 +62,50 @@ impl EventType {
     }
 }
 
+/// What every event has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Named<'a> {
+    /// The text of the scope; `None` is no scope.
+    pub(super) scope: Option<&'a [u8]>,
+    /// Whose change it is; empty for a native process's, and for the hub's own words.
+    pub(super) sender: &'a [u8],
+    pub(super) kind: EventType,
+    pub(super) key: &'a [u8],
+}
+
 /// An event that is being written, alone or as the next element of an array that is open. Optional fields are
 /// written in the order of the methods here.
 pub(super) struct Event<'a>(&'a mut String);
 
 impl<'a> Event<'a> {
-    /// Begins with what every event has. `scope` is the text of the scope, `None` for no scope.
-    pub(super) fn begin(
-        json: &'a mut String,
-        scope: Option<&[u8]>,
-        sender: &[u8],
-        kind: EventType,
-        key: &[u8],
-    ) -> Self {
+    /// Begins with what every event has.
+    pub(super) fn begin(json: &'a mut String, named: Named<'_>) -> Self {
         if json.ends_with('}') {
             json.push(',');
         }
         json.push('{');
-        if let Some(scope) = scope {
-            push(json, format_args!("\"scope\":{},", text::to_json(scope)));
+        if let Some(scope) = named.scope {
+            json.push_str("\"scope\":");
+            push_text(json, scope);
+            json.push(',');
         }
-        let (sender, kind, key) = (text::to_json(sender), kind.name(), text::to_json(key));
-        push(json, format_args!("\"senderID\":{sender},\"type\":\"{kind}\",\"key\":{key}"));
+        json.push_str("\"senderID\":");
+        push_text(json, named.sender);
+        json.push_str(",\"type\":\"");
+        json.push_str(named.kind.name());
+        json.push_str("\",\"key\":");
+        push_text(json, named.key);
         Self(json)
     }
 
     /// The value, which is JSON already.
     pub(super) fn value(&mut self, json: &str) {
         self.field("value", json);
+    }
+
+    /// In place of the value, what its text consists of: the elements of a JSON array.
+    pub(super) fn entries(&mut self, elements: &str) {
+        self.field("entries", format_args!("[{elements}]"));
     }
 
     /// The event's place, and in which order; the first place of all is left out.
@@ -160,6 +176,11 @@ impl<'a> Event<'a> {
         self.field("more", true);
     }
 
+    /// Says that the state has more entries than were told.
+    pub(super) fn partial(&mut self) {
+        self.field("partial", true);
+    }
+
     /// Why the write was rejected.
     pub(super) fn error(&mut self, error: &Error) {
         let (code, message) = (error.code(), text::to_json(error.to_string().as_bytes()));
@@ -171,7 +192,10 @@ impl<'a> Event<'a> {
     }
 
     fn field(&mut self, name: &'static str, json: impl Display) {
-        push(self.0, format_args!(",\"{name}\":{json}"));
+        self.0.push_str(",\"");
+        self.0.push_str(name);
+        self.0.push_str("\":");
+        push(self.0, json);
     }
 }
 
@@ -179,6 +203,19 @@ impl<'a> Event<'a> {
 pub(super) fn push(json: &mut String, what: impl Display) {
     // Writing to a string cannot fail.
     let _ = write!(json, "{what}");
+}
+
+/// Appends a text as a JSON string. Most are plain, and need nothing but quotes.
+pub(super) fn push_text(json: &mut String, bytes: &[u8]) {
+    let is_plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'));
+    match std::str::from_utf8(bytes) {
+        Ok(plain) if is_plain => {
+            json.push('"');
+            json.push_str(plain);
+            json.push('"');
+        }
+        _ => json.push_str(&text::to_json(bytes)),
+    }
 }
 
 /// The value as JSON, if events can carry it: text that is whole JSON, for one that is not would spoil its batch.

@@ -6,11 +6,18 @@
 
 mod answer;
 mod event;
+mod form;
 mod hub;
+mod init;
+mod init_parts;
+mod poll;
 mod settled;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
 
-pub use hub::{Hub, Incoming, Kind, Outcome, Poll};
+pub use form::Part;
+pub use hub::{Hub, Incoming, Kind, Outcome};
+pub use init_parts::StatePart;
+pub use poll::Poll;

@@ -1,4 +1,5 @@
 mod answers;
+mod parts;
 
 use super::*;
 use crate::clock::Clock;
