@@ -32,6 +32,19 @@ pub enum Error {
         /// Most bytes a value may have.
         limit: usize,
     },
+    /// The owner of the entry would hold more than its share.
+    #[error(
+        "Share of the cache is used up: the entry needs {bytes} bytes beside the {held} that its writer holds, \
+         and {limit} are allowed. Raise `limits.maxBytes` where the synchronizer is created, or store less."
+    )]
+    QuotaExceeded {
+        /// Bytes that the entry counts.
+        bytes: u64,
+        /// Bytes that the owner's other entries count.
+        held: u64,
+        /// Most bytes that the owner may hold.
+        limit: u64,
+    },
     /// An option has a value that cannot work.
     #[error("Option `{option}` cannot be {value}: {remedy}.")]
     InvalidOption {
@@ -137,6 +150,7 @@ impl Error {
             Self::KeyTooLarge { .. } => "ERR_PSC_KEY_TOO_LARGE",
             Self::ScopeTooLarge { .. } => "ERR_PSC_INVALID_SCOPE",
             Self::ValueTooLarge { .. } => "ERR_PSC_VALUE_TOO_LARGE",
+            Self::QuotaExceeded { .. } => "ERR_PSC_QUOTA_EXCEEDED",
             Self::InvalidOption { .. } => "ERR_PSC_INVALID_OPTION",
             Self::Directory { .. } => "ERR_PSC_DIRECTORY",
             Self::NoSpace { .. } => "ERR_PSC_NO_SPACE",

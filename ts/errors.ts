@@ -6,6 +6,7 @@ export const ERROR_CODES = {
   ERR_PSC_INVALID_KEY: 'A key is not a string.',
   ERR_PSC_KEY_TOO_LARGE: 'A key is longer than the store allows.',
   ERR_PSC_VALUE_TOO_LARGE: 'An encoded value is longer than `maxValueBytes`.',
+  ERR_PSC_QUOTA_EXCEEDED: 'A window or process holds its share of the cache already.',
   ERR_PSC_SERIALIZE: 'A value cannot be encoded or decoded by the codec.',
   ERR_PSC_INVALID_SCOPE: 'A scope is neither a string nor undefined, or it is too long.',
   ERR_PSC_INVALID_OPTION: 'An option or argument has a value that cannot work.',

@@ -1,6 +1,7 @@
 //! The hub: mirrors' events go in, the one order comes out.
 
 use super::event::Acks;
+use super::holdings::{Holder, Holdings};
 use super::settled::{Settled, mirror_id};
 use crate::clock::Clock;
 use crate::entry::{Format, Origin, Scope, Value};
@@ -75,6 +76,7 @@ pub(super) struct Order {
     /// By stored key, the mirrors whose change of it was overtaken, with the first such write. They are acknowledged
     /// with the change that overtook them, or the mirror would go back to what the key had before.
     pub(super) overtaken: HashMap<Box<[u8]>, Acks>,
+    pub(super) holdings: Holdings,
 }
 
 impl Hub {
@@ -82,7 +84,7 @@ impl Hub {
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         let cursor = store.cursor();
-        let order = Order { cursor, settled: Settled::new(), overtaken: HashMap::new() };
+        let order = Order { cursor, settled: Settled::new(), overtaken: HashMap::new(), holdings: Holdings::default() };
         Self { store, order: Mutex::new(order), pid: std::process::id() }
     }
 
@@ -104,39 +106,72 @@ impl Hub {
     /// ## Errors
     /// What the platform refuses. The write is not settled then and may be tried again.
     pub fn apply(&self, event: &Incoming<'_>, wait: Wait) -> Result<Outcome> {
+        self.apply_for(Holder::NOBODY, event, wait)
+    }
+
+    /// As [`Hub::apply`], on somebody's account: a set that would have its owner hold more than it may is rejected
+    /// with [`Error::QuotaExceeded`]. What counts is what was told: what ends is released by the poll that tells it.
+    ///
+    /// ## Errors
+    /// As [`Hub::apply`].
+    pub fn apply_for(&self, holder: Holder, event: &Incoming<'_>, wait: Wait) -> Result<Outcome> {
         let scope = match Scope::new(event.scope) {
             Ok(scope) => scope,
             Err(error) => return Ok(Outcome::Rejected(error)),
         };
         let mut order = self.order.lock();
-        if order.settled.has_seen(&scope, event.sender, event.write) {
+        let Order { settled, holdings, .. } = &mut *order;
+        if settled.has_seen(&scope, event.sender, event.write) {
             return Ok(Outcome::Duplicate);
         }
-        match self.write(&scope, event, wait) {
-            Ok(_) => {
-                order.settled.applied(&scope, event.sender, event.write);
+        match self.write(&scope, holder, holdings, event, wait) {
+            Ok(()) => {
+                settled.applied(&scope, event.sender, event.write);
                 Ok(Outcome::Applied)
             }
             Err(error) if is_verdict(&error) => {
-                order.settled.rejected(&scope, event.sender, event.write);
+                settled.rejected(&scope, event.sender, event.write);
                 Ok(Outcome::Rejected(error))
             }
             Err(error) => Err(error),
         }
     }
 
-    fn write(&self, scope: &Scope, event: &Incoming<'_>, wait: Wait) -> Result<u64> {
+    /// How many bytes the owner holds: those of the entries that it set last through [`Hub::apply_for`] and whose end
+    /// was not told yet, [`HELD_ENTRY_BYTES`](crate::sync::HELD_ENTRY_BYTES) for each on top.
+    #[must_use]
+    pub fn held_bytes(&self, owner: u32) -> u64 {
+        self.order.lock().holdings.held(owner)
+    }
+
+    /// Forgets an owner that is gone. Its entries stay in the store and are nobody's.
+    pub fn forget_owner(&self, owner: u32) {
+        self.order.lock().holdings.forget_owner(owner);
+    }
+
+    fn write(
+        &self,
+        scope: &Scope,
+        holder: Holder,
+        holdings: &mut Holdings,
+        event: &Incoming<'_>,
+        wait: Wait,
+    ) -> Result<()> {
         let Incoming { key, sender, write, session, .. } = *event;
         let origin = Origin { sender: mirror_id(sender), write, session, pid: self.pid };
         match event.kind {
             Kind::Set { text: bytes, ttl } => {
                 let format = if bytes.is_ascii() { Format::Ascii } else { Format::Text };
                 let expires_at = Clock::manual(self.store.now()).after(ttl);
-                self.store.set(&scope.entry_key(key)?, Value { bytes, format }, expires_at, origin, wait)
+                let entry_key = scope.entry_key(key)?;
+                holdings.check(holder, &entry_key, bytes)?;
+                let seq = self.store.set(&entry_key, Value { bytes, format }, expires_at, origin, wait)?;
+                holdings.note(holder, &entry_key, bytes, seq);
             }
-            Kind::Remove => self.store.remove(&scope.entry_key(key)?, origin, wait),
-            Kind::Clear => self.store.clear(scope, origin, wait),
+            Kind::Remove => drop(self.store.remove(&scope.entry_key(key)?, origin, wait)?),
+            Kind::Clear => drop(self.store.clear(scope, origin, wait)?),
         }
+        Ok(())
     }
 }
 
@@ -144,6 +179,10 @@ impl Hub {
 fn is_verdict(error: &Error) -> bool {
     matches!(
         error,
-        Error::KeyTooLarge { .. } | Error::ScopeTooLarge { .. } | Error::ValueTooLarge { .. } | Error::Timeout { .. }
+        Error::KeyTooLarge { .. }
+            | Error::ScopeTooLarge { .. }
+            | Error::ValueTooLarge { .. }
+            | Error::QuotaExceeded { .. }
+            | Error::Timeout { .. }
     )
 }

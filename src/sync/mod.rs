@@ -7,6 +7,7 @@
 mod answer;
 mod event;
 mod form;
+mod holdings;
 mod hub;
 mod init;
 mod init_parts;
@@ -18,6 +19,7 @@ mod simulation;
 mod tests;
 
 pub use form::Part;
+pub use holdings::{HELD_ENTRY_BYTES, Holder};
 pub use hub::{Hub, Incoming, Kind, Outcome};
 pub use init_parts::StatePart;
 pub use poll::Poll;

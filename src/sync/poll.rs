@@ -2,6 +2,7 @@
 
 use super::event::{Acks, EventType, Named};
 use super::form::{Form, InParts, Joined, Part};
+use super::holdings::Holdings;
 use super::hub::{Hub, Order};
 use super::settled::{Settled, is_numbered};
 use crate::clock::Instant;
@@ -52,19 +53,21 @@ impl Hub {
         })
     }
 
-    /// Leaves out all that has changed and was not told, because every mirror is about to get an [`Hub::init`].
+    /// Leaves out all that has changed and was not told, because every mirror is about to get an [`Hub::init`]. Who
+    /// held which entry is not known any more then, and everybody's account starts from nothing.
     pub fn resync(&self) {
         let mut order = self.order.lock();
         order.cursor = self.store.cursor();
         order.settled.settle_all();
         order.overtaken.clear();
+        order.holdings.forget_all();
     }
 
     fn read<F: Form>(&self, limit: usize, told: F) -> Result<Poll<F>> {
         let mut order = self.order.lock();
-        let Order { cursor, settled, overtaken } = &mut *order;
+        let Order { cursor, settled, overtaken, holdings } = &mut *order;
         let (now, epoch) = (self.store.now(), self.store.epoch());
-        let mut batch = Batch { told, events: 0, now, epoch, settled, overtaken };
+        let mut batch = Batch { told, events: 0, now, epoch, settled, overtaken, holdings };
         for _ in 0..BATCH_READS {
             // One at a time, because values may be large and a batch is to stay small.
             match self.store.changes(cursor, 1, &mut |change| batch.tell(change))? {
@@ -99,11 +102,13 @@ struct Batch<'a, F> {
     epoch: u64,
     settled: &'a mut Settled,
     overtaken: &'a mut HashMap<Box<[u8]>, Acks>,
+    holdings: &'a mut Holdings,
 }
 
 impl<F: Form> Batch<'_, F> {
     fn tell(&mut self, change: &Change<'_>) {
         let Some((prefix, key)) = split_entry_key(change.entry_key) else { return };
+        self.holdings.follow(change);
         let Origin { sender, pid, .. } = change.origin;
         let (value, expires_at, gone) = match change.state {
             State::Superseded => return self.pass_over(change, prefix),

@@ -1,5 +1,7 @@
 mod answers;
+mod holdings;
 mod parts;
+mod recount;
 
 use super::*;
 use crate::clock::Clock;
