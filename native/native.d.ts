@@ -20,10 +20,26 @@ export declare class Hub {
    */
   apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number): Applied
   /**
+   * As `apply`, on the account of `owner`, which holds the entries that it set last. A set that would have it hold
+   * more than `maxHeldBytes` is rejected with `ERR_PSC_QUOTA_EXCEEDED`; 0 is nobody, who may hold anything. The
+   * answer comes in parts: `header`, and `text` where the key has a value.
+   */
+  applyFor(owner: number, maxHeldBytes: number, type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number): AppliedFor
+  /** How many bytes the owner holds: keys with their scopes, values, and 192 for each entry. */
+  heldBytes(owner: number): number
+  /** Forgets an owner that is gone. Its entries stay in the store and are nobody's. */
+  forgetOwner(owner: number): void
+  /**
    * The JSON text of an array of the next events, at most `limit`; `'[]'` when there is nothing to tell,
    * `undefined` when changes were lost: then `resync()`, and `init` for every mirror.
    */
   poll(limit: number): string | undefined
+  /**
+   * As `poll`, and in its place, in parts: `[scope, header, text, scope, header, text, …]`. The header is the JSON text
+   * of the event without its value, `text` that of the value, `undefined` where there is none. `[]` when there is
+   * nothing to tell, `undefined` when changes were lost.
+   */
+  pollParts(limit: number): Array<string | undefined> | undefined
   /** Leaves out what was not told yet, because every mirror is about to get an `init`. */
   resync(): void
   /**
@@ -31,6 +47,13 @@ export declare class Hub {
    * Poll until there is nothing to tell, and send that, before.
    */
   init(scope: string | undefined, asker: string | undefined): string
+  /**
+   * As `init`, in parts: `[header, text, header, text, …]`. In place of the value, the header has `entries`, an array of
+   * `[key, length]` or `[key, length, ttl]`: `text` is the values' JSON texts, one after the other, each of that
+   * `length`. If the state has more than `maxBytes` of keys and values, the newest entries that fit are told, and the
+   * last header says `partial`.
+   */
+  initParts(scope: string | undefined, asker: string | undefined, maxBytes?: number | undefined): string[]
   /** The store's counts, as JSON text. */
   stats(): string
   /** Checks every invariant of the store, and throws the first that does not hold. */
@@ -123,6 +146,16 @@ export interface Applied {
   outcome: 'applied' | 'duplicate' | 'rejected'
   /** The JSON text of the event that answers a duplicate or rejected write. */
   answer?: string
+}
+
+/** What became of a mirror's event, with the answer in parts. */
+export interface AppliedFor {
+  /** Whether the store took it. */
+  outcome: 'applied' | 'duplicate' | 'rejected'
+  /** The JSON text of the event that answers a duplicate or rejected write, without its value. */
+  header?: string
+  /** The JSON text of the value that the key has, if it has one. */
+  text?: string
 }
 
 /** What went wrong with a write. */

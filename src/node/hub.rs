@@ -1,12 +1,13 @@
 //! The hub in JavaScript.
 
 use super::error::{Code, Result};
-use super::text::Text;
+use super::text::{self, LongText, Text};
 use crate::Error;
 use crate::clock::Clock;
 use crate::store::memory::{DEFAULT_MAX_BYTES, MemoryOptions, MemoryStore};
 use crate::store::{Store, Wait};
-use crate::sync::{self, Incoming, Kind, Outcome, Poll};
+use crate::sync::{self, Holder, Incoming, Kind, Outcome, Part, Poll};
+use napi::JsString;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use std::sync::Arc;
@@ -35,6 +36,23 @@ pub struct Applied {
     #[napi(ts_type = "string")]
     pub answer: Option<Text>,
 }
+
+/// What became of a mirror's event, with the answer in parts.
+#[napi(object, object_from_js = false)]
+pub struct AppliedFor {
+    /// Whether the store took it.
+    #[napi(ts_type = "'applied' | 'duplicate' | 'rejected'")]
+    pub outcome: &'static str,
+    /// The JSON text of the event that answers a duplicate or rejected write, without its value.
+    #[napi(ts_type = "string")]
+    pub header: Option<Text>,
+    /// The JSON text of the value that the key has, if it has one.
+    #[napi(ts_type = "string")]
+    pub text: Option<Text>,
+}
+
+/// A text, or `undefined`.
+type MaybeText = Either<Text, ()>;
 
 /// Puts the events of mirrors in one order, over a store.
 #[napi]
@@ -88,15 +106,9 @@ impl Hub {
         sender: Text,
         write: f64,
     ) -> Result<Applied> {
-        let kind = match (kind.0.as_slice(), &text) {
-            (b"set", Some(text)) => Kind::Set { text: &text.0, ttl },
-            (b"remove", _) => Kind::Remove,
-            (b"clear", _) => Kind::Clear,
-            (other, _) => return Err(invalid_type(other).into()),
-        };
+        let kind = kind_of(&kind, bytes_of(&text), ttl)?;
         let (scope, key, sender) = (bytes_of(&scope), key.0.as_slice(), sender.0.as_slice());
-        // A cast saturates: what is no number of a write is none, or one that no other follows.
-        let write = write as u64;
+        let write = write_number(write);
         let event = Incoming { kind, scope, key, sender, write, session: b"" };
         let (outcome, error) = match self.hub.apply(&event, self.wait)? {
             Outcome::Applied => return Ok(Applied { outcome: "applied", answer: None }),
@@ -107,12 +119,72 @@ impl Hub {
         Ok(Applied { outcome, answer: Some(answer.into()) })
     }
 
+    /// As `apply`, on the account of `owner`, which holds the entries that it set last. A set that would have it hold
+    /// more than `maxHeldBytes` is rejected with `ERR_PSC_QUOTA_EXCEEDED`; 0 is nobody, who may hold anything. The
+    /// answer comes in parts: `header`, and `text` where the key has a value.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "owner: number, maxHeldBytes: number, type: 'set' | 'remove' | 'clear', \
+                        scope: string | undefined, key: string, text: string | undefined, ttl: number, \
+                        sender: string, write: number"
+    )]
+    #[allow(clippy::too_many_arguments)] // As above.
+    pub fn apply_for(
+        &self,
+        owner: u32,
+        max_held_bytes: f64,
+        kind: Text,
+        scope: Option<Text>,
+        key: Text,
+        text: Option<JsString<'_>>,
+        ttl: f64,
+        sender: Text,
+        write: f64,
+    ) -> Result<AppliedFor> {
+        let max_held_bytes = whole("maxHeldBytes", Some(max_held_bytes))?.unwrap_or(u64::MAX);
+        let text = text.map(LongText::read).transpose().map_err(text::unreadable)?;
+        let kind = kind_of(&kind, text.as_ref().map(LongText::bytes), ttl)?;
+        let (scope, key, sender) = (bytes_of(&scope), key.0.as_slice(), sender.0.as_slice());
+        let write = write_number(write);
+        let event = Incoming { kind, scope, key, sender, write, session: b"" };
+        let (outcome, error) = match self.hub.apply_for(Holder { owner, max_held_bytes }, &event, self.wait)? {
+            Outcome::Applied => return Ok(AppliedFor { outcome: "applied", header: None, text: None }),
+            Outcome::Duplicate => ("duplicate", None),
+            Outcome::Rejected(error) => ("rejected", Some(error)),
+        };
+        let Part { header, text, .. } = self.hub.answer_parts(scope, key, sender, write, error.as_ref())?;
+        Ok(AppliedFor { outcome, header: Some(header.into()), text: text.map(Text) })
+    }
+
+    /// How many bytes the owner holds: keys with their scopes, values, and 192 for each entry.
+    #[napi(catch_unwind)]
+    pub fn held_bytes(&self, owner: u32) -> f64 {
+        self.hub.held_bytes(owner) as f64
+    }
+
+    /// Forgets an owner that is gone. Its entries stay in the store and are nobody's.
+    #[napi(catch_unwind)]
+    pub fn forget_owner(&self, owner: u32) {
+        self.hub.forget_owner(owner);
+    }
+
     /// The JSON text of an array of the next events, at most `limit`; `'[]'` when there is nothing to tell,
     /// `undefined` when changes were lost: then `resync()`, and `init` for every mirror.
     #[napi(catch_unwind, ts_return_type = "string | undefined")]
     pub fn poll(&self, limit: u32) -> Result<Either<Text, ()>> {
         Ok(match self.hub.poll(limit as usize)? {
             Poll::Events(json) => Either::A(json.into()),
+            Poll::Behind => Either::B(()),
+        })
+    }
+
+    /// As `poll`, and in its place, in parts: `[scope, header, text, scope, header, text, …]`. The header is the JSON text
+    /// of the event without its value, `text` that of the value, `undefined` where there is none. `[]` when there is
+    /// nothing to tell, `undefined` when changes were lost.
+    #[napi(catch_unwind, ts_return_type = "Array<string | undefined> | undefined")]
+    pub fn poll_parts(&self, limit: u32) -> Result<Either<Vec<MaybeText>, ()>> {
+        Ok(match self.hub.poll_parts(limit as usize)? {
+            Poll::Events(parts) => Either::A(parts.into_iter().flat_map(in_a_row).collect()),
             Poll::Behind => Either::B(()),
         })
     }
@@ -135,6 +207,21 @@ impl Hub {
         Ok(self.hub.init(bytes_of(&scope), bytes_of(&asker), INIT_CHUNK_BYTES)?.into())
     }
 
+    /// As `init`, in parts: `[header, text, header, text, …]`. In place of the value, the header has `entries`, an array of
+    /// `[key, length]` or `[key, length, ttl]`: `text` is the values' JSON texts, one after the other, each of that
+    /// `length`. If the state has more than `maxBytes` of keys and values, the newest entries that fit are told, and the
+    /// last header says `partial`.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "scope: string | undefined, asker: string | undefined, maxBytes?: number | undefined",
+        ts_return_type = "string[]"
+    )]
+    pub fn init_parts(&self, scope: Option<Text>, asker: Option<Text>, max_bytes: Option<f64>) -> Result<Vec<Text>> {
+        let max_bytes = whole("maxBytes", max_bytes)?.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        let parts = self.hub.init_parts(bytes_of(&scope), bytes_of(&asker), max_bytes, INIT_CHUNK_BYTES)?;
+        Ok(parts.into_iter().flat_map(|part| [part.header.into(), Text(part.text)]).collect())
+    }
+
     /// The store's counts, as JSON text.
     #[napi(catch_unwind, ts_return_type = "string")]
     pub fn stats(&self) -> Result<Text> {
@@ -151,6 +238,25 @@ impl Hub {
 
 fn bytes_of(text: &Option<Text>) -> Option<&[u8]> {
     text.as_ref().map(|text| text.0.as_slice())
+}
+
+fn in_a_row(Part { scope, header, text }: Part) -> [MaybeText; 3] {
+    let maybe = |text: Option<Vec<u8>>| text.map_or(Either::B(()), |text| Either::A(Text(text)));
+    [maybe(scope.map(Into::into)), Either::A(header.into()), maybe(text)]
+}
+
+fn kind_of<'a>(kind: &Text, text: Option<&'a [u8]>, ttl: f64) -> std::result::Result<Kind<'a>, Error> {
+    match (kind.0.as_slice(), text) {
+        (b"set", Some(text)) => Ok(Kind::Set { text, ttl }),
+        (b"remove", _) => Ok(Kind::Remove),
+        (b"clear", _) => Ok(Kind::Clear),
+        (other, _) => Err(invalid_type(other)),
+    }
+}
+
+/// A cast saturates: what is no number of a write is none, or one that no other follows.
+fn write_number(write: f64) -> u64 {
+    write as u64
 }
 
 fn invalid_type(kind: &[u8]) -> Error {

@@ -3,7 +3,7 @@
 use super::error::Code;
 use crate::text;
 use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue};
-use napi::{Result, ValueType, check_status, sys};
+use napi::{JsString, JsStringLatin1, Result, ValueType, check_status, sys};
 use std::cell::RefCell;
 use std::ptr;
 
@@ -140,5 +140,37 @@ impl ToNapiValue for Text {
     unsafe fn to_napi_value(env: sys::napi_env, text: Self) -> Result<sys::napi_value> {
         // SAFETY: whoever calls this trait's method makes the same promise.
         unsafe { write(env, &text.0) }
+    }
+}
+
+/// The canonical bytes of a JavaScript string that may be long: of an ASCII one, without a copy besides Node's own.
+pub enum LongText<'env> {
+    /// What Node wrote.
+    Ascii(JsStringLatin1<'env>),
+    /// What had to be encoded.
+    Encoded(Vec<u8>),
+}
+
+impl<'env> LongText<'env> {
+    /// ## Errors
+    /// `StringExpected` if the value is no string.
+    pub fn read(string: JsString<'env>) -> Result<Self> {
+        let units = string.utf16_len().map_err(|error| napi::Error::new(error.status, "A string was expected"))?;
+        if string.utf8_len()? == units {
+            return Ok(Self::Ascii(string.into_latin1()?));
+        }
+        let mut encoded = Vec::new();
+        // Node ends what it writes with a unit that is no part of the string.
+        let written = string.into_utf16()?;
+        text::encode(&written.as_slice()[..units], &mut encoded);
+        Ok(Self::Encoded(encoded))
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Ascii(latin1) => latin1.as_slice(),
+            Self::Encoded(encoded) => encoded,
+        }
     }
 }
