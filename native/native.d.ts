@@ -25,6 +25,8 @@ export declare class Hub {
    * answer comes in parts: `header`, and `text` where the key has a value.
    */
   applyFor(owner: number, maxHeldBytes: number, type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number): AppliedFor
+  /** Settles a write as rejected for a reason of the caller's, without having seen its value. Answers as `applyFor`. */
+  refuse(scope: string | undefined, key: string, sender: string, write: number, code: string, message: string): { header: string, text?: string }
   /** How many bytes the owner holds: keys with their scopes, values, and 192 for each entry. */
   heldBytes(owner: number): number
   /** Forgets an owner that is gone. Its entries stay in the store and are nobody's. */

@@ -6,7 +6,7 @@ use crate::Error;
 use crate::clock::Clock;
 use crate::store::memory::{DEFAULT_MAX_BYTES, MemoryOptions, MemoryStore};
 use crate::store::{Store, Wait};
-use crate::sync::{self, Holder, Incoming, Kind, Outcome, Part, Poll};
+use crate::sync::{self, Holder, Incoming, Kind, Outcome, Part, Poll, Refusal};
 use napi::JsString;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
@@ -154,6 +154,28 @@ impl Hub {
         };
         let Part { header, text, .. } = self.hub.answer_parts(scope, key, sender, write, error.as_ref())?;
         Ok(AppliedFor { outcome, header: Some(header.into()), text: text.map(Text) })
+    }
+
+    /// Settles a write as rejected for a reason of the caller's, without having seen its value. Answers as `applyFor`.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "scope: string | undefined, key: string, sender: string, write: number, code: string, \
+                        message: string",
+        ts_return_type = "{ header: string, text?: string }"
+    )]
+    pub fn refuse(
+        &self,
+        scope: Option<Text>,
+        key: Text,
+        sender: Text,
+        write: f64,
+        code: String,
+        message: String,
+    ) -> Result<AppliedFor> {
+        let refusal = Refusal { code: &code, message };
+        let Part { header, text, .. } =
+            self.hub.refuse(bytes_of(&scope), &key.0, &sender.0, write_number(write), refusal)?;
+        Ok(AppliedFor { outcome: "rejected", header: Some(header.into()), text: text.map(Text) })
     }
 
     /// How many bytes the owner holds: keys with their scopes, values, and 192 for each entry.

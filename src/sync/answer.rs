@@ -7,14 +7,29 @@ use super::settled::mirror_id;
 use crate::entry::{Scope, Value};
 use crate::error::{Error, Result};
 
+/// Why a write was rejected.
+#[derive(Clone, Debug)]
+pub struct Refusal<'a> {
+    /// A stable code.
+    pub code: &'a str,
+    /// What it means, for people.
+    pub message: String,
+}
+
+impl From<&Error> for Refusal<'static> {
+    fn from(error: &Error) -> Self {
+        Self { code: error.code(), message: error.to_string() }
+    }
+}
+
 /// A write that was a duplicate or was rejected.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Unapplied<'a> {
     scope: Option<&'a [u8]>,
     key: &'a [u8],
     sender: &'a [u8],
     write: u64,
-    error: Option<&'a Error>,
+    refusal: Option<Refusal<'a>>,
 }
 
 impl Hub {
@@ -33,7 +48,7 @@ impl Hub {
         error: Option<&Error>,
     ) -> Result<String> {
         let mut told = Joined::default();
-        self.answer_in(&mut told, Unapplied { scope, key, sender, write, error })?;
+        self.answer_in(&mut told, Unapplied { scope, key, sender, write, refusal: error.map(Into::into) })?;
         Ok(told.0)
     }
 
@@ -50,12 +65,33 @@ impl Hub {
         error: Option<&Error>,
     ) -> Result<Part> {
         let mut told = InParts::default();
-        self.answer_in(&mut told, Unapplied { scope, key, sender, write, error })?;
+        self.answer_in(&mut told, Unapplied { scope, key, sender, write, refusal: error.map(Into::into) })?;
+        Ok(told.parts.pop().unwrap_or_default())
+    }
+
+    /// Settles a write as rejected that somebody else has refused, without a look at its value, and answers as
+    /// [`Hub::answer_parts`].
+    ///
+    /// ## Errors
+    /// As [`Hub::answer`].
+    pub fn refuse(
+        &self,
+        scope: Option<&[u8]>,
+        key: &[u8],
+        sender: &[u8],
+        write: u64,
+        refusal: Refusal<'_>,
+    ) -> Result<Part> {
+        if let Ok(scope) = Scope::new(scope) {
+            self.order.lock().settled.rejected(&scope, sender, write);
+        }
+        let mut told = InParts::default();
+        self.answer_in(&mut told, Unapplied { scope, key, sender, write, refusal: Some(refusal) })?;
         Ok(told.parts.pop().unwrap_or_default())
     }
 
     fn answer_in<F: Form>(&self, told: &mut F, unapplied: Unapplied<'_>) -> Result<()> {
-        let Unapplied { scope, key, sender, write, error } = unapplied;
+        let Unapplied { scope, key, sender, write, refusal } = unapplied;
         let mut order = self.order.lock();
         let mut bytes = Vec::new();
         // A scope or key beyond its limit holds nothing.
@@ -77,8 +113,8 @@ impl Hub {
             event.ttl(found.expires_at, self.store.now());
         }
         event.to(sender);
-        if let Some(error) = error {
-            event.error(error);
+        if let Some(Refusal { code, message }) = refusal {
+            event.error(code, &message);
         }
         event.end();
         Ok(())

@@ -6,7 +6,6 @@
 
 use crate::clock::Instant;
 use crate::entry::{Format, Value};
-use crate::error::Error;
 use crate::text;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -182,9 +181,9 @@ impl<'a> Event<'a> {
     }
 
     /// Why the write was rejected.
-    pub(super) fn error(&mut self, error: &Error) {
-        let (code, message) = (error.code(), text::to_json(error.to_string().as_bytes()));
-        self.field("error", format_args!("{{\"code\":\"{code}\",\"message\":{message}}}"));
+    pub(super) fn error(&mut self, code: &str, message: &str) {
+        let (code, message) = (text::to_json(code.as_bytes()), text::to_json(message.as_bytes()));
+        self.field("error", format_args!("{{\"code\":{code},\"message\":{message}}}"));
     }
 
     pub(super) fn end(self) {

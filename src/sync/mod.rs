@@ -18,6 +18,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
+pub use answer::Refusal;
 pub use form::Part;
 pub use holdings::{HELD_ENTRY_BYTES, Holder};
 pub use hub::{Hub, Incoming, Kind, Outcome};
