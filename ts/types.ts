@@ -36,6 +36,11 @@ export interface SharedCacheEvent {
   to?: string | undefined;
   /** In an answering `init`: further events follow that belong to it. */
   more?: boolean | undefined;
+  /**
+   * In an answering `init`: entries were left out, because there was a bound on what could be told at once. They are
+   * there all the same, and are told when asked for again.
+   */
+  partial?: boolean | undefined;
   /** Why the write was rejected; the event then tells the state that holds instead. */
   error?: { readonly code: string; readonly message: string } | undefined;
   /** Why an entry is gone that nobody removed: its time was over, or room was needed. */
@@ -218,4 +223,35 @@ export interface PSCSynchronizer {
   close(): void;
   /** The counts so far. */
   stats(): PSCSynchronizerStats;
+}
+
+/** What a window may send and hold, in `createElectronPSCSynchronizer`. */
+export interface ElectronLimits {
+  /**
+   * Most bytes of a key.
+   * @default 64 KiB, which is also the most
+   */
+  maxKeyBytes?: number | undefined;
+  /**
+   * Most bytes of one encoded value.
+   * @default 16 MiB
+   */
+  maxValueBytes?: number | undefined;
+  /**
+   * Most bytes of entries that one window has set last and that are still there. Beyond it, its writes reject with
+   * `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
+   * @default 32 MiB
+   */
+  maxBytes?: number | undefined;
+  /**
+   * Most events per second, and at once. A window that sends more is not heard until it has been silent for a second:
+   * the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
+   * @default 20,000
+   */
+  maxEventsPerSecond?: number | undefined;
+  /**
+   * Most bytes that an adapter in a preload script is given while it waits, the newest entries; the rest follows.
+   * @default 4 MiB
+   */
+  firstBytes?: number | undefined;
 }

@@ -8,6 +8,7 @@ import type {
 } from '../types';
 import { Mirror } from './mirror';
 import { runtime as defaultRuntime } from './runtime';
+import { TaskClock } from './taskClock';
 import { Values } from './values';
 
 /**
@@ -29,14 +30,15 @@ export function createMirror(
   checkAdapterOptions(options);
   if (storage !== undefined) checkStorage(storage);
   const own = storage === undefined ? new BoundedStorage(options.memoBytes) : undefined;
-  const values = new Values(options, runtime);
+  const values = new Values(options, runtime, own !== undefined);
   const kept = own ?? (storage as StorageAdapter);
   const parts = { syncAdapter, storage: kept, scope: options.scope, values, runtime };
   const mirror = new Mirror(parts);
+  const get = <T>(key: string) => mirror.get(key) as T | undefined;
   // Functions of its own, and nothing else: `contextBridge` drops prototypes.
   const adapter: PSCStorageAdapter = {
     set: promising((key: string, value: unknown) => mirror.set(key, value)),
-    get: <T>(key: string) => mirror.get(key) as T | undefined,
+    get: own === undefined || options.copy === true ? get : shortcut(mirror, own, get, runtime.now),
     remove: promising((key: string) => mirror.remove(key)),
     clear: promising(() => mirror.clear()),
     close() {
@@ -46,6 +48,23 @@ export function createMirror(
     ready: mirror.ready,
   };
   return disposable(adapter);
+}
+
+/** Reads the storage itself where that tells the same, with one look into a Map. */
+function shortcut(
+  mirror: Mirror,
+  storage: BoundedStorage,
+  get: PSCStorageAdapter['get'],
+  now: () => number,
+): PSCStorageAdapter['get'] {
+  const clock = new TaskClock(now);
+  return <T>(key: string) => {
+    if (mirror.isCalm) {
+      const value = storage.read(key, clock.now);
+      if (value !== undefined) return value as T;
+    }
+    return get<T>(key);
+  };
 }
 
 /** Makes a function reject where it would throw, and its rejections nobody's fault who does not look at them. */

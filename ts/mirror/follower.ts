@@ -1,6 +1,7 @@
 import { isErrorCode, PSCError } from '../errors';
 import type { SharedCacheEvent } from '../types';
 import { type Arrival, Arrivals } from './arrivals';
+import { carriedWith } from './carried';
 import type { Ledger } from './ledger';
 import { Peer } from './peer';
 import type { Write } from './pending';
@@ -139,30 +140,41 @@ export class Follower {
     ledger.settle(settled, seq);
   }
 
-  #changeOf({ type, senderID, key, value, ttl }: SharedCacheEvent) {
-    const lives = typeof ttl === 'number' ? ttl : undefined;
-    const state = type === 'set' ? this.#parts.values.receive(key, value, lives) : undefined;
+  #changeOf(event: SharedCacheEvent) {
+    const { type, senderID, key } = event;
+    const state = type === 'set' ? this.#stateOf(event) : undefined;
     return { type: type as Write['type'], senderID, key, state };
+  }
+
+  #stateOf(event: SharedCacheEvent): State {
+    const { values } = this.#parts;
+    const { key, ttl } = event;
+    const lives = typeof ttl === 'number' ? ttl : undefined;
+    const { text } = carriedWith(event);
+    // The value itself is not touched where there is a text: it may be decoded only then.
+    if (text === undefined) return values.receive(key, event.value, lives);
+    return values.receiveText(key, text, lives);
   }
 
   #receiveState(event: SharedCacheEvent): void {
     const { ledger, questions } = this.#parts;
-    const content = parseContent(event.value);
+    const states = this.#statesOf(event);
     // A question, which a bus gives back.
-    if (content === undefined) return;
+    if (states === undefined) return;
     const bare = event.seq === undefined && event.to === undefined && event.epoch === undefined;
     if (!bare) this.#seeOrder();
     const isForAll = !bare && event.to === undefined;
     const question = isForAll ? undefined : questions.find(event.write);
-    const isEmpty = Object.keys(content).length === 0;
+    const isEmpty = states.length === 0;
     if (question === undefined && !this.#isForAll(event, bare, isEmpty)) return;
     // What changes while chunks come that nobody here asked for is newer than they are.
     if (question === undefined) ledger.order.record();
     const seq = event.seq ?? (this.#peer.isPlain ? ledger.order.floor : 0);
-    const states = this.#statesOf(content, event);
     const whole = this.#arrivals.add(seq, event.more === true, states);
     if (whole === undefined) return;
     this.#adopt(whole, question, numberFor(event.ack, this.#parts.id) ?? 0, bare);
+    // What was left out reads as a miss until the rest has come.
+    if (event.partial === true) questions.askSoon();
   }
 
   /** Whether a state that answers nothing is meant for all, and not for another mirror or the second of two (M5). */
@@ -208,10 +220,18 @@ export class Follower {
     return [];
   }
 
-  #statesOf(content: Record<string, unknown>, { ttl }: SharedCacheEvent): [string, State][] {
-    const ttls = typeof ttl === 'object' ? ttl : undefined;
+  /** What an answering `init` tells of each key; undefined if it tells nothing, because it is a question. */
+  #statesOf(event: SharedCacheEvent): [string, State][] | undefined {
+    const { values } = this.#parts;
+    const { entries } = carriedWith(event);
+    if (entries !== undefined) {
+      return entries.map(([key, text, ttl]) => [key, values.receiveText(key, text, ttl)]);
+    }
+    const content = parseContent(event.value);
+    if (content === undefined) return undefined;
+    const ttls = typeof event.ttl === 'object' ? event.ttl : undefined;
     return Object.keys(content).map((key) => {
-      return [key, this.#parts.values.receive(key, content[key], numberFor(ttls, key))];
+      return [key, values.receive(key, content[key], numberFor(ttls, key))];
     });
   }
 }

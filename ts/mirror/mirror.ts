@@ -1,6 +1,7 @@
 import { checkKey } from '../checks';
 import { PSCError } from '../errors';
 import type { SharedCacheEvent, StorageAdapter, SyncAdapter } from '../types';
+import { carry } from './carried';
 import { subscribe } from './fanOut';
 import { Follower } from './follower';
 import { Ledger } from './ledger';
@@ -86,6 +87,11 @@ export class Mirror {
     this.#questions.ask();
   }
 
+  /** Whether nothing but the storage says what a key holds: no write is pending. */
+  get isCalm(): boolean {
+    return this.#ledger.pending.count === 0 && !this.#closed;
+  }
+
   get(key: string): unknown {
     checkKey(key);
     if (this.#closed) throw closedError();
@@ -99,10 +105,10 @@ export class Mirror {
 
   set(key: string, value: unknown): Promise<void> {
     checkKey(key);
-    const { kept, sent, size, ttl } = this.#values.write(key, value);
+    const { kept, sent, text, ttl } = this.#values.write(key, value);
     const expiresAt = ttl === undefined ? undefined : this.#runtime.now() + ttl;
     const fields = { value: sent, ...(ttl !== undefined && { ttl }) };
-    return this.#write('set', key, { value: kept, expiresAt }, fields, size);
+    return this.#write('set', key, { value: kept, expiresAt }, fields, text);
   }
 
   remove(key: string): Promise<void> {
@@ -130,15 +136,16 @@ export class Mirror {
     key: string,
     entry: State,
     fields?: Pick<SharedCacheEvent, 'value' | 'ttl'>,
-    valueSize = 0,
+    text?: string,
   ): Promise<void> {
     if (this.#closed) throw closedError();
-    const size = key.length + valueSize;
+    const size = key.length + (text?.length ?? 0);
     this.#checkRoom(size);
     const number = this.#lastNumber + 1;
     let stored: Promise<unknown> | undefined;
     const settled = this.#promise((finish) => {
       const event = { ...this.#event(type, key), ...fields, write: number };
+      if (text !== undefined) carry(event, { text });
       const madeAt = this.#runtime.now();
       const { reach } = this.#ledger.order;
       const place = { number, madeAt, reach, sent: false, echoed: false };

@@ -1,3 +1,4 @@
+import { BoundedStorage } from '../storage/bounded';
 import type { StorageAdapter } from '../types';
 import { Expiries } from './expiries';
 import type { Entry, State } from './state';
@@ -36,7 +37,11 @@ export class Replica {
   set(key: string, { value, expiresAt }: Entry): Promise<unknown> | undefined {
     this.#expiries.set(key, expiresAt);
     for (const over of this.#expiries.sweep(this.#now)) this.apply(over, undefined);
-    return this.#run(() => this.#storage.set(key, value));
+    const storage = this.#storage;
+    // A storage of the user's may take a third argument for something else.
+    if (storage instanceof BoundedStorage)
+      return this.#run(() => storage.set(key, value, expiresAt));
+    return this.#run(() => storage.set(key, value));
   }
 
   /** Forgets a key. As {@link Replica.set} otherwise. */

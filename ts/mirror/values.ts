@@ -1,5 +1,6 @@
 import { type Encoding, resolveCodec, serializeError } from '../codec';
 import { timeToLive } from '../expiry';
+import { decodeJson, EncodedValue } from '../storage/encodedValue';
 import type { ProcessSharedCacheAdapterOptions } from '../types';
 import type { Runtime } from './runtime';
 import type { Entry, State } from './state';
@@ -10,8 +11,8 @@ export interface Outgoing {
   readonly kept: unknown;
   /** As the event carries it. */
   readonly sent: unknown;
-  /** Characters of its encoded form. */
-  readonly size: number;
+  /** Its encoded form. */
+  readonly text: string;
   /** Milliseconds it has to live; undefined for no end. */
   readonly ttl: number | undefined;
 }
@@ -22,8 +23,15 @@ export class Values {
   readonly #copy: boolean;
   readonly #ttl: number | undefined;
   readonly #runtime: Runtime;
+  readonly #lazily: boolean;
 
-  constructor({ codec, copy, ttl }: ProcessSharedCacheAdapterOptions, runtime: Runtime) {
+  /** @param lazily - Whether the storage is ours, and may keep {@link EncodedValue}s. */
+  constructor(
+    { codec, copy, ttl }: ProcessSharedCacheAdapterOptions,
+    runtime: Runtime,
+    lazily: boolean,
+  ) {
+    this.#lazily = lazily;
     this.#encoding = resolveCodec(codec);
     this.#copy = copy === true;
     this.#ttl = ttl;
@@ -37,7 +45,7 @@ export class Values {
     return {
       kept: this.#copy ? this.#encoding.decode(key, text) : value,
       sent: this.#encoding.name === 'json' ? value : text,
-      size: text.length,
+      text: this.#encoding.name === 'json' ? text : JSON.stringify(text),
       ttl: timeToLive(key, value, this.#ttl),
     };
   }
@@ -50,8 +58,17 @@ export class Values {
     return this.#decode(key, carried, expiresAt);
   }
 
+  /** As {@link Values.receive}, of the JSON text of what is carried. */
+  receiveText(key: string, text: string, ttl: number | undefined): State {
+    const lazily = this.#lazily && this.#encoding.name === 'json';
+    if (!lazily) return this.receive(key, decodeJson(text), ttl);
+    const expiresAt = ttl === undefined ? undefined : this.#runtime.now() + ttl;
+    return { value: new EncodedValue(text), expiresAt };
+  }
+
   /** What a reader gets of what is kept. */
   read(key: string, kept: unknown): unknown {
+    if (kept instanceof EncodedValue) return this.read(key, kept.value);
     if (!this.#copy || kept === undefined || kept === null || typeof kept !== 'object') return kept;
     if (kept instanceof Promise) return kept.then((value) => this.read(key, value));
     return this.#encoding.decode(key, this.#encode(key, kept));

@@ -18,7 +18,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
  */
 export function isEvent(event: unknown): event is SharedCacheEvent {
   if (!isObject(event)) return false;
-  const { scope, senderID, type, key, seq, epoch, write, ack, ttl, to, more, error } = event;
+  const { scope, senderID, type, key, seq, epoch, write, ack, ttl, to, more, partial, error } =
+    event;
   return (
     TYPES.has(type) &&
     typeof senderID === 'string' &&
@@ -31,8 +32,24 @@ export function isEvent(event: unknown): event is SharedCacheEvent {
     (ttl === undefined || typeof ttl === 'number' || isObject(ttl)) &&
     isOptional(to, 'string') &&
     isOptional(more, 'boolean') &&
+    isOptional(partial, 'boolean') &&
     (error === undefined || isObject(error))
   );
+}
+
+/** Whether only a synchronizer can have made the event: a bus gives it back to its sender. */
+export function isFromSynchronizer({
+  type,
+  senderID,
+  value,
+  seq,
+  epoch,
+  ack,
+  to,
+  error,
+}: SharedCacheEvent): boolean {
+  const isTold = [seq, epoch, ack, to, error].some((field) => field !== undefined);
+  return isTold || (type === 'init' && (senderID === '' || value !== undefined));
 }
 
 /** The number that a record has for a name of its own; undefined where it has none. */

@@ -1,4 +1,5 @@
 import type { StorageAdapter } from '../types';
+import { EncodedValue } from './encodedValue';
 import { weigh } from './weight';
 
 /** Bound of a mirror's own storage, in estimated bytes, where none is given. */
@@ -9,9 +10,12 @@ export const DEFAULT_MAX_ENTRIES = 100_000;
 const ENTRY_BYTES = 96;
 const CHAR_BYTES = 2;
 
-interface Entry {
+/** What is held of a key. */
+interface Held {
   value: unknown;
-  bytes: number;
+  readonly bytes: number;
+  /** On the clock of whoever set it; undefined for never. Nothing here looks at it. */
+  readonly expiresAt: number | undefined;
   /** Read since it was last passed over. */
   read: boolean;
 }
@@ -21,7 +25,7 @@ interface Entry {
  * nor read lately leaves first (second chance); a value larger than the whole bound is not kept.
  */
 export class BoundedStorage implements StorageAdapter {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Held>();
   readonly #maxBytes: number;
   readonly #maxEntries: number;
   #bytes = 0;
@@ -45,27 +49,40 @@ export class BoundedStorage implements StorageAdapter {
     return this.#entries.size;
   }
 
-  set(key: string, value: unknown): void {
+  set(key: string, value: unknown, expiresAt?: number): void {
     this.remove(key);
     const bytes = ENTRY_BYTES + key.length * CHAR_BYTES + weigh(value);
     if (bytes > this.#maxBytes) return;
     this.#makeRoom(bytes);
-    this.#entries.set(key, { value, bytes, read: false });
+    this.#entries.set(key, { value, bytes, expiresAt, read: false });
     this.#bytes += bytes;
   }
 
   get<T>(key: string): T | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    entry.read = true;
-    return entry.value as T;
+    const held = this.#entries.get(key);
+    if (held === undefined) return undefined;
+    held.read = true;
+    return held.value as T;
+  }
+
+  /**
+   * As `get`, of a value that came as text: decoded, and kept so. Undefined, too, if it is over, which `now` is asked for
+   * only where there is an end.
+   */
+  read(key: string, now: () => number): unknown {
+    const held = this.#entries.get(key);
+    if (held === undefined) return undefined;
+    if (held.expiresAt !== undefined && now() >= held.expiresAt) return undefined;
+    held.read = true;
+    if (held.value instanceof EncodedValue) held.value = held.value.value;
+    return held.value;
   }
 
   remove(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
+    const held = this.#entries.get(key);
+    if (held === undefined) return;
     this.#entries.delete(key);
-    this.#bytes -= entry.bytes;
+    this.#bytes -= held.bytes;
   }
 
   clear(): void {
@@ -75,14 +92,14 @@ export class BoundedStorage implements StorageAdapter {
 
   #makeRoom(bytes: number): void {
     // Each entry is passed over at most once per lap, so this ends after two.
-    for (const [key, entry] of this.#entries) {
+    for (const [key, held] of this.#entries) {
       if (this.#entries.size < this.#maxEntries && this.#bytes + bytes <= this.#maxBytes) return;
       this.#entries.delete(key);
-      if (entry.read) {
-        entry.read = false;
-        this.#entries.set(key, entry);
+      if (held.read) {
+        held.read = false;
+        this.#entries.set(key, held);
       } else {
-        this.#bytes -= entry.bytes;
+        this.#bytes -= held.bytes;
       }
     }
   }

@@ -1,3 +1,5 @@
+import { EncodedValue } from './encodedValue';
+
 const OBJECT_BYTES = 48;
 const SLOT_BYTES = 8;
 const CHAR_BYTES = 2;
@@ -6,6 +8,7 @@ const MAX_PARTS = 1_000_000;
 
 /** Estimated bytes that a value keeps in memory. */
 export function weigh(value: unknown): number {
+  if (value instanceof EncodedValue) return OBJECT_BYTES + value.size * CHAR_BYTES;
   let bytes = SLOT_BYTES;
   let parts = 0;
   const left: unknown[] = [value];
