@@ -1,6 +1,6 @@
 import { checkObject, checkPositive, checkSyncAdapter } from './checks';
 import { timeToLive } from './expiry';
-import { isEvent } from './mirror/wire';
+import { isEvent, isFromSynchronizer } from './mirror/wire';
 import { loadNative, type NativeHub } from './native';
 import type {
   PSCSynchronizer,
@@ -94,7 +94,7 @@ export class Synchronizer {
   #take({ event, reply }: Received): void {
     if (!isEvent(event)) {
       this.#counts.malformed += 1;
-    } else if (isOwn(event)) {
+    } else if (isFromSynchronizer(event)) {
       this.#counts.ignored += 1;
     } else {
       try {
@@ -182,12 +182,6 @@ export class Synchronizer {
     this.#scopes.add(scope);
     if (this.#scopes.size > MAX_SCOPES) this.#scopes.delete(this.#scopes.values().next().value);
   }
-}
-
-/** Whether only a synchronizer can have made the event: a bus gives it back to its sender. */
-function isOwn({ type, senderID, value, seq, epoch, ack, to, error }: SharedCacheEvent): boolean {
-  const isTold = [seq, epoch, ack, to, error].some((field) => field !== undefined);
-  return isTold || (type === 'init' && (senderID === '' || value !== undefined));
 }
 
 /** With the number of the question that it answers. */

@@ -5,7 +5,6 @@ import { Connection } from './connection';
 import { createSharedAdapter } from './sharedAdapter';
 import { NodeTransport } from './transport';
 
-export { AlovaIPCID } from './names';
 export { createNodePSCSynchronizer, type StopSynchronizer } from './synchronizer';
 
 /**

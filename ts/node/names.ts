@@ -4,9 +4,6 @@ import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { loadNative } from '../native';
 
-/** Upstream's name for its default channel. Passed as an id, it is an explicit id like any other. */
-export const AlovaIPCID = 'alova-default-channel';
-
 /** The environment variable through which a synchronizer tells its children the name it took. */
 const INHERITED = 'PSC_NATIVE_NAME';
 

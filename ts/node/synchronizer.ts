@@ -39,27 +39,11 @@ function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string
   }
 }
 
-/**
- * Creates the cache that the processes of this application share, in a memory-mapped file, and looks after it. Call it
- * once, in the main process. Its order to the adapters does not matter, but what they set waits for it.
- *
- * It keeps the process alive, as any server does, unless `unref` is set. When its process ends, the others go on; a new
- * one with the same id adopts the cache, still warm.
- *
- * @param id - Names the cache for processes that have no other way to know it: those of another application, or with
- *   another `package.json` above their main module. Without one, all processes of this application find it by
- *   themselves, and a second run of the application has a cache of its own.
- * @param options - See {@link NodePSCSynchronizerOptions}.
- * @returns a function that stops it. The cache lives on while somebody uses it.
- *
- * Rejects with `ERR_PSC_ENDPOINT_IN_USE` if a synchronizer with this id lives, `ERR_PSC_DIRECTORY`,
- * `ERR_PSC_NO_SPACE`, `ERR_PSC_CORRUPT`, `ERR_PSC_VERSION_MISMATCH`, `ERR_PSC_INVALID_OPTION`,
- * `ERR_PSC_NATIVE_UNAVAILABLE`, `ERR_PSC_IO`; then nothing has changed.
- */
-export async function createNodePSCSynchronizer(
-  id?: string,
-  options: NodePSCSynchronizerOptions = {},
-): Promise<StopSynchronizer> {
+/** As {@link createNodePSCSynchronizer}, at once. Throws what that rejects with. */
+export function startNodePSCSynchronizer(
+  id: string | undefined,
+  options: NodePSCSynchronizerOptions,
+): StopSynchronizer {
   if (id !== undefined && typeof id !== 'string') {
     throw invalidOption(
       'id',
@@ -93,4 +77,28 @@ export async function createNodePSCSynchronizer(
     running.delete(synchronizer);
     synchronizer.stop();
   };
+}
+
+/**
+ * Creates the cache that the processes of this application share, in a memory-mapped file, and looks after it. Call it
+ * once, in the main process. Its order to the adapters does not matter, but what they set waits for it.
+ *
+ * It keeps the process alive, as any server does, unless `unref` is set. When its process ends, the others go on; a new
+ * one with the same id adopts the cache, still warm.
+ *
+ * @param id - Names the cache for processes that have no other way to know it: those of another application, or with
+ *   another `package.json` above their main module. Without one, all processes of this application find it by
+ *   themselves, and a second run of the application has a cache of its own.
+ * @param options - See {@link NodePSCSynchronizerOptions}.
+ * @returns a function that stops it. The cache lives on while somebody uses it.
+ *
+ * Rejects with `ERR_PSC_ENDPOINT_IN_USE` if a synchronizer with this id lives, `ERR_PSC_DIRECTORY`,
+ * `ERR_PSC_NO_SPACE`, `ERR_PSC_CORRUPT`, `ERR_PSC_VERSION_MISMATCH`, `ERR_PSC_INVALID_OPTION`,
+ * `ERR_PSC_NATIVE_UNAVAILABLE`, `ERR_PSC_IO`; then nothing has changed.
+ */
+export async function createNodePSCSynchronizer(
+  id?: string,
+  options: NodePSCSynchronizerOptions = {},
+): Promise<StopSynchronizer> {
+  return startNodePSCSynchronizer(id, options);
 }
