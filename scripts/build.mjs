@@ -4,6 +4,7 @@
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeBundles } from './bundles.mjs';
 import { writeDeclarations } from './declarations.mjs';
 import { Failure, runAsScript } from './failure.mjs';
 import { placeFile } from './place.mjs';
@@ -34,7 +35,7 @@ export async function build({ debug = false } = {}) {
   await mustRun('Building the Rust core', ...tool('@napi-rs/cli', args, 'napi'));
   placeAll(join(root, output), join(root, 'native'));
   await Promise.all([compileTypeScript(), writeDeclarations()]);
-  await writeModuleWrapper();
+  await Promise.all([writeModuleWrapper(), writeBundles()]);
 }
 
 export async function buildFailpoints() {

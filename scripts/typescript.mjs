@@ -3,11 +3,12 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleNames } from './bundles.mjs';
 import { filesUnder } from './files.mjs';
 import { mustRun, root, tool } from './run.mjs';
 
 const dist = join(root, 'dist');
-const KEPT = new Set(['.tsbuildinfo', '.declarations', 'index.mjs']);
+const KEPT = new Set(['.tsbuildinfo', '.declarations', 'index.mjs', ...bundleNames]);
 
 const outputs = () =>
   filesUnder(join(root, 'ts'))

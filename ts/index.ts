@@ -1,10 +1,24 @@
 export { createPSCAdapter, createSyncAdapter, PSCAdapter } from './adapter';
-export type { IpcMain, IpcMainEvent, IpcRenderer, IpcSender } from './electron/channels';
-export { createElectronPSCSynchronizer } from './electron/main';
-export { ElectronSyncAdapter } from './electron/preload';
-export { PSCError, type PSCErrorCode } from './errors';
+export type {
+  ElectronSession,
+  Frame,
+  IpcMain,
+  IpcMainEvent,
+  IpcRenderer,
+  IpcSender,
+} from './electron/channels';
+export { serveRenderer } from './electron/door';
 export {
-  AlovaIPCID,
+  createElectronPSCSynchronizer,
+  type ElectronPSCSynchronizer,
+  type ElectronPSCSynchronizerOptions,
+} from './electron/main';
+export type { Allow, ElectronAccess } from './electron/party';
+export { ElectronSyncAdapter } from './electron/preload';
+export type { ElectronPSCSynchronizerStats } from './electron/reception';
+export { PSCError, type PSCErrorCode } from './errors';
+export { AlovaIPCID } from './ipcId';
+export {
   createNodePSCSynchronizer,
   NodeSyncAdapter,
   type StopSynchronizer,
@@ -12,6 +26,7 @@ export {
 export { ExplicitCacheAdapter } from './storage/explicit';
 export { createPSCSynchronizer } from './synchronizer';
 export type {
+  ElectronLimits,
   NodePSCSynchronizerOptions,
   ProcessSharedCacheAdapterOptions,
   PSCStorageAdapter,

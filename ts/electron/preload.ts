@@ -1,11 +1,16 @@
 import { createSyncAdapter } from '../adapter';
-import { checkStorage } from '../checks';
+import { checkStorage, invalidOption } from '../checks';
 import { attachStorage } from '../storage/attached';
-import type { StorageAdapter, SyncAdapter } from '../types';
-import { CHANNELS, type IpcRenderer } from './channels';
+import type { SharedEventHandler, StorageAdapter, SyncAdapter } from '../types';
+import { CHANNELS, type DoubleListener, type IpcRenderer } from './channels';
+import { isTold, pack, unpack } from './wire';
 
 /**
  * The transport of a window: to be used in its preload script.
+ *
+ * An adapter on it has its state when `createPSCAdapter` returns: it asks the main process once and waits, for at most
+ * as much as `createElectronPSCSynchronizer` tells at once (`limits.firstBytes`); the rest follows. So create the
+ * synchronizer before the first window.
  *
  * @param ipcRenderer - Electron's.
  * @param storage - Where adapters on this transport keep their copy, if none is given to them.
@@ -22,19 +27,61 @@ export function ElectronSyncAdapter(
   ipcRenderer: IpcRenderer,
   storage?: StorageAdapter,
 ): SyncAdapter {
-  const syncAdapter = createSyncAdapter({
-    send(event) {
-      // `emit` never leaves the process; only doubles have nothing better.
-      if (typeof ipcRenderer.send === 'function') ipcRenderer.send(CHANNELS.toMain, event);
-      else ipcRenderer.emit(CHANNELS.toMain, event);
-    },
-    receive(handler) {
-      ipcRenderer.on(CHANNELS.toClient, (_, event) => void handler(event));
-    },
-  });
+  if (typeof ipcRenderer?.on !== 'function') {
+    throw invalidOption(
+      'ipcRenderer',
+      ipcRenderer,
+      "Give Electron's `ipcRenderer`, which a preload script has.",
+    );
+  }
+  const isDouble = typeof ipcRenderer.send !== 'function';
+  const syncAdapter = createSyncAdapter(isDouble ? double(ipcRenderer) : window(ipcRenderer));
   if (storage !== undefined) {
     checkStorage(storage);
     attachStorage(syncAdapter, storage);
   }
   return syncAdapter;
+}
+
+/** A window of a real Electron. */
+function window(ipcRenderer: IpcRenderer): SyncAdapter {
+  const handlers: SharedEventHandler[] = [];
+  const scopes = new Set<string | undefined>();
+  const take = (told: readonly unknown[]) => {
+    // What concerns other transports of this window is not even decoded.
+    if (!isTold(told) || !scopes.has(told[1])) return;
+    const event = unpack(told);
+    for (const handler of handlers) void handler(event);
+  };
+  return {
+    send(event) {
+      const request = pack(event);
+      scopes.add(request[2]);
+      // The first thing that a mirror does is to ask, with its number 1: later questions do not stop the page.
+      if (event.type === 'init' && event.write === 1 && ipcRenderer.sendSync !== undefined) {
+        const answers = ipcRenderer.sendSync(CHANNELS.question, ...request);
+        if (Array.isArray(answers)) {
+          answers.forEach(take);
+          return;
+        }
+      }
+      ipcRenderer.send?.(CHANNELS.toMain, ...request);
+    },
+    receive(handler) {
+      handlers.push(handler);
+      if (handlers.length > 1) return;
+      ipcRenderer.on(CHANNELS.toClient, (_: unknown, ...told: unknown[]) => take(told));
+    },
+  };
+}
+
+/** Objects that have only `on` and `emit`, as the tests of `@alova/psc` make them. `emit` never leaves the process. */
+function double(ipcRenderer: IpcRenderer): SyncAdapter {
+  return {
+    send: (event) => void ipcRenderer.emit(CHANNELS.toMain, event),
+    receive(handler) {
+      const listener: DoubleListener = (_, event) => void handler(event);
+      ipcRenderer.on(CHANNELS.toClient, listener);
+    },
+  };
 }

@@ -1,0 +1,189 @@
+import { CHANNELS, type Frame, type IpcMain, type IpcMainEvent, type IpcSender } from './channels';
+import { Doubles } from './doubles';
+import { watch } from './lifetime';
+import { type Allow, Party } from './party';
+import { Rate } from './rate';
+import type { Told } from './wire';
+
+/** Identifies a frame among those of one renderer: two ids of 31 bits in one number. */
+const FRAME_KEYS = 2 ** 31;
+
+/** A window, or whatever else has a `WebContents`: what it sends and holds counts together, whatever frame it is in. */
+export interface Renderer {
+  /** The number of its account. */
+  readonly owner: number;
+  readonly rate: Rate;
+  readonly parties: Map<number, Party>;
+  readonly stopWatching: () => void;
+}
+
+/** What {@link Parties} needs. */
+export interface PartiesOptions {
+  readonly ipcMain: IpcMain;
+  readonly allow: Allow;
+  readonly maxEventsPerSecond: number;
+  /** A renderer is gone for good. */
+  readonly onGone: (owner: number) => void;
+}
+
+/** Those who take part: whom to tell what, and whose ids are whose (M7). */
+export class Parties {
+  private doubles: Doubles | undefined;
+  private readonly options: PartiesOptions;
+  private readonly renderers = new Map<IpcSender, Renderer>();
+  private readonly followers = new Map<string | undefined, Set<Party>>();
+  private readonly partyOf = new Map<string, Party>();
+  private lastOwner = 0;
+
+  constructor(options: PartiesOptions) {
+    this.options = options;
+  }
+
+  /** How many mirrors take part. */
+  get mirrors(): number {
+    for (const { parties } of this.renderers.values()) {
+      for (const [key, party] of parties) if (party.isGone) this.end(parties, key);
+    }
+    return this.partyOf.size;
+  }
+
+  /** The scopes that somebody follows. */
+  get scopes(): Iterable<string | undefined> {
+    return this.followers.keys();
+  }
+
+  /** The renderer that sent a message. */
+  renderer(sender: IpcSender): Renderer {
+    return this.renderers.get(sender) ?? this.meet(sender);
+  }
+
+  /** The document that sent a message; undefined if its frame is gone. */
+  party(renderer: Renderer, event: IpcMainEvent): Party | undefined {
+    const { processId = 0, frameId = 0 } = event;
+    const key = processId * FRAME_KEYS + frameId;
+    const known = renderer.parties.get(key);
+    if (known !== undefined) return known;
+    const party = this.admit(renderer, event);
+    if (party !== undefined) renderer.parties.set(key, party);
+    return party;
+  }
+
+  /** Whether a mirror's id is this document's: the first that uses an id has it. */
+  claim(party: Party, senderID: string): boolean {
+    const owner = this.partyOf.get(senderID);
+    if (owner !== undefined) return owner === party;
+    if (!party.hasRoom) return false;
+    party.mirrors.add(senderID);
+    this.partyOf.set(senderID, party);
+    return true;
+  }
+
+  /** The document is told of the scope from now on. Returns whether it is. */
+  follow(party: Party, scope: string | undefined): boolean {
+    if (party.scopes.has(scope)) return true;
+    if (!party.mayFollow) return false;
+    party.scopes.add(scope);
+    const followers = this.followers.get(scope);
+    if (followers === undefined) this.followers.set(scope, new Set([party]));
+    else followers.add(party);
+    return true;
+  }
+
+  /** Tells everybody who follows the scope. */
+  tell(told: Told): void {
+    for (const party of this.followers.get(told[1]) ?? []) {
+      if (!party.isDouble) this.tellOne(party, told);
+    }
+    this.doubles?.tell(told);
+  }
+
+  /** Tells one. Who is gone, as only the attempt shows, takes part no more. */
+  tellOne(party: Party, told: Told): void {
+    try {
+      if (!party.isGone) {
+        party.tell(told);
+        return;
+      }
+    } catch {
+      // It went at this moment.
+    }
+    this.forget(party);
+  }
+
+  /** Forgets everybody. */
+  close(): void {
+    for (const { stopWatching } of this.renderers.values()) stopWatching();
+    this.renderers.clear();
+    this.followers.clear();
+    this.partyOf.clear();
+  }
+
+  private admit(renderer: Renderer, event: IpcMainEvent): Party | undefined {
+    const { sender } = event;
+    const { allow, ipcMain } = this.options;
+    if (!('senderFrame' in event)) {
+      this.doubles ??= new Doubles(ipcMain);
+      const doubles = this.doubles;
+      return new Party(renderer.owner, (told) => doubles.tellOne(sender, told), allow, undefined);
+    }
+    const frame = frameOf(event);
+    // What a document says as it is left arrives when another one is in its frame already: `senderFrame` is that one then,
+    // and only the ids in the message are still those of the sender (seen in Electron 22).
+    if (frame === undefined || frame.processId !== event.processId) return undefined;
+    if (frame.routingId !== event.frameId) return undefined;
+    const tell = (told: Told) => void frame.send(CHANNELS.toClient, ...told);
+    return new Party(renderer.owner, tell, allow, frame);
+  }
+
+  private meet(sender: IpcSender): Renderer {
+    this.lastOwner += 1;
+    const parties = new Map<number, Party>();
+    const renderer: Renderer = {
+      owner: this.lastOwner,
+      rate: new Rate(this.options.maxEventsPerSecond, performance.now()),
+      parties,
+      stopWatching: watch(sender, {
+        onPagesEnd: () => this.endAll(parties),
+        onFrameEnd: (processId, frameId) => this.end(parties, processId * FRAME_KEYS + frameId),
+        onGone: () => {
+          this.endAll(parties);
+          this.renderers.delete(sender);
+          this.options.onGone(renderer.owner);
+        },
+      }),
+    };
+    this.renderers.set(sender, renderer);
+    return renderer;
+  }
+
+  private endAll(parties: Map<number, Party>): void {
+    for (const key of [...parties.keys()]) this.end(parties, key);
+  }
+
+  private end(parties: Map<number, Party>, key: number): void {
+    const party = parties.get(key);
+    if (party === undefined) return;
+    parties.delete(key);
+    this.forget(party);
+  }
+
+  private forget(party: Party): void {
+    for (const id of party.mirrors) this.partyOf.delete(id);
+    for (const scope of party.scopes) {
+      const followers = this.followers.get(scope);
+      followers?.delete(party);
+      if (followers?.size === 0) this.followers.delete(scope);
+    }
+    party.mirrors.clear();
+    party.scopes.clear();
+  }
+}
+
+/** The frame that sent a message; undefined if it is gone. */
+function frameOf(event: IpcMainEvent): Frame | undefined {
+  try {
+    return event.senderFrame ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

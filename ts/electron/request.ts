@@ -1,0 +1,62 @@
+import type { SharedCacheEvent } from '../types';
+import { WIRE_VERSION } from './wire';
+
+/** Most characters of a mirror's id: ours have 36. */
+const MAX_ID_LENGTH = 200;
+/** Most characters of a scope, which the store then measures in bytes. */
+const MAX_SCOPE_LENGTH = 4096;
+/** Highest number of a write. */
+const MAX_WRITE = Number.MAX_SAFE_INTEGER;
+
+/** A window's event, of which every field has its type. */
+export interface CheckedRequest {
+  readonly type: SharedCacheEvent['type'];
+  readonly scope: string | undefined;
+  readonly senderID: string;
+  /** 0 for a write without a number. */
+  readonly write: number;
+  readonly key: string;
+  /** JSON text of a `set`'s value, by the sender's word only. */
+  readonly text: string | undefined;
+  /** Milliseconds to live; Infinity for no end. */
+  readonly ttl: number;
+}
+
+/** Reads what a window sent, which may be anything; undefined if it is no event of the wire. */
+export function readRequest(args: readonly unknown[]): CheckedRequest | undefined {
+  // By index: to take a list apart costs several times as much, and this is done for every event.
+  const version = args[0];
+  const type = args[1];
+  const scope = args[2] ?? undefined;
+  const senderID = args[3];
+  const write = args[4] ?? 0;
+  const key = args[5];
+  const text = args[6];
+  const ttl = args[7];
+  if (version !== WIRE_VERSION || typeof senderID !== 'string' || typeof key !== 'string') {
+    return undefined;
+  }
+  if (senderID === '' || senderID.length > MAX_ID_LENGTH) return undefined;
+  if (!isScope(scope) || !isWrite(write)) return undefined;
+  const lives = typeof ttl === 'number' && ttl >= 0 ? ttl : Number.POSITIVE_INFINITY;
+  const isSet = type === 'set' && typeof text === 'string';
+  const isWhole = type === 'clear' || type === 'init';
+  if (!isSet && !isWhole && type !== 'remove') return undefined;
+  return {
+    type,
+    scope,
+    senderID,
+    write,
+    key: isWhole ? '' : key,
+    text: isSet ? text : undefined,
+    ttl: lives,
+  };
+}
+
+function isScope(scope: unknown): scope is string | undefined {
+  return scope === undefined || (typeof scope === 'string' && scope.length <= MAX_SCOPE_LENGTH);
+}
+
+function isWrite(write: unknown): write is number {
+  return typeof write === 'number' && Number.isInteger(write) && write >= 0 && write <= MAX_WRITE;
+}

@@ -1,0 +1,108 @@
+import { serializeError } from '../codec';
+import { type CarriedEntry, carriedWith, carry } from '../mirror/carried';
+import type { SharedCacheEvent } from '../types';
+
+/** Version of what windows and the main process tell each other. */
+export const WIRE_VERSION = 1;
+/** In place of an event's type: the question under which name the shipped preload script is to expose an adapter. */
+export const EXPOSE = 'expose';
+
+/**
+ * An event on its way to the main process. A list, because that costs main less than an object to read, and the value
+ * as text, which main never looks into.
+ */
+export type Request = readonly [
+  version: typeof WIRE_VERSION,
+  type: SharedCacheEvent['type'],
+  scope: string | undefined,
+  senderID: string,
+  write: number | undefined,
+  key: string,
+  text: string | undefined,
+  ttl: number | undefined,
+];
+
+/** An event on its way to a window. */
+export type Told = readonly [
+  version: typeof WIRE_VERSION,
+  scope: string | undefined,
+  /** JSON text of the event without its value. */
+  header: string,
+  /** JSON text of the value; of an answering `init`, that of all values, one after the other. */
+  text: string | undefined,
+  /** The number of the question that it answers. */
+  write: number | undefined,
+];
+
+/** The header of an answering `init`: which part of the text is whose. */
+interface StateHeader extends SharedCacheEvent {
+  entries?: readonly (readonly [key: string, length: number, ttl?: number])[];
+}
+
+/** Makes an event ready to be sent. Throws `ERR_PSC_SERIALIZE`. */
+export function pack(event: SharedCacheEvent): Request {
+  const { type, scope, senderID, write, key, ttl } = event;
+  const text = type === 'set' ? textOf(event) : undefined;
+  const lives = typeof ttl === 'number' ? ttl : undefined;
+  return [WIRE_VERSION, type, scope ?? undefined, senderID, write, key, text, lives];
+}
+
+function textOf(event: SharedCacheEvent): string {
+  const { text } = carriedWith(event);
+  if (text !== undefined) return text;
+  let made: string | undefined;
+  try {
+    // Of an event that somebody else made, or changed on its way.
+    made = JSON.stringify(event.value);
+  } catch (cause) {
+    throw serializeError(event.key, 'cannot be encoded as JSON', cause);
+  }
+  if (made === undefined) throw serializeError(event.key, 'has no JSON text');
+  return made;
+}
+
+/** Whether something received is an event on its way to a window, of a version that is understood. */
+export function isTold(args: readonly unknown[]): args is Told {
+  return args[0] === WIRE_VERSION && typeof args[2] === 'string';
+}
+
+/**
+ * Makes an event of what was told. Its `value` is decoded when somebody looks at it; mirrors look at the text instead.
+ */
+export function unpack([, , header, text, write]: Told): SharedCacheEvent {
+  const event = JSON.parse(header) as StateHeader;
+  const { entries } = event;
+  if (write !== undefined) event.write = write;
+  if (entries !== undefined) {
+    delete event.entries;
+    const parts = split(text ?? '', entries);
+    carry(event, { entries: parts });
+    showValue(event, () => objectText(parts));
+  } else if (text !== undefined) {
+    carry(event, { text });
+    showValue(event, () => JSON.parse(text));
+  }
+  return event;
+}
+
+function split(
+  text: string,
+  entries: readonly (readonly [key: string, length: number, ttl?: number])[],
+): CarriedEntry[] {
+  let start = 0;
+  return entries.map(([key, length, ttl]) => {
+    const end = start + length;
+    const part = text.slice(start, end);
+    start = end;
+    return ttl === undefined ? [key, part] : [key, part, ttl];
+  });
+}
+
+/** The entries as the JSON text of one object, as `@alova/psc` has it. */
+function objectText(entries: readonly CarriedEntry[]): string {
+  return `{${entries.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+}
+
+function showValue(event: SharedCacheEvent, get: () => unknown): void {
+  Object.defineProperty(event, 'value', { enumerable: true, configurable: true, get });
+}

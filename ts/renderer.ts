@@ -1,0 +1,15 @@
+// The entry `psc-native/renderer`: an ES module without dependencies, for a page's own world.
+
+export { createPSCAdapter, createSyncAdapter, PSCAdapter } from './adapter';
+export { RendererSyncAdapter } from './electron/renderer';
+export { PSCError, type PSCErrorCode } from './errors';
+export { ExplicitCacheAdapter } from './storage/explicit';
+export type {
+  ProcessSharedCacheAdapterOptions,
+  PSCStorageAdapter,
+  SharedCacheEvent,
+  SharedEventHandler,
+  StorageAdapter,
+  SyncAdapter,
+  ValueCodec,
+} from './types';
