@@ -1,5 +1,6 @@
 export default {
-  files: ['__test__/**/*.spec.ts'],
+  // Those need an Electron: ava.electron.config.mjs.
+  files: ['__test__/**/*.spec.ts', '!__test__/electron/**'],
   extensions: ['ts'],
   nodeArguments: ['--import=tsx'],
   // The addon's own promises about processes and threads are what is tested: no worker threads

@@ -39,8 +39,8 @@ function countTests(report, exitCode) {
   };
 }
 
-export async function runAvaTests({ full, args = [] }) {
-  const env = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+export async function runAvaTests({ full, args = [], env: given }) {
+  const env = { ...given, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
   // ava reports on stdout; what the tests print goes to stderr, and so cannot be mistaken for it.
   const { code, stdout } = await run(...tool('ava', args), { env });
   const { passed, failed, skipped } = countTests(stdout, code);

@@ -1,0 +1,43 @@
+// Runs the Electron tests on every runtime this machine has. Where none can be had they are skipped,
+// by name and reason.
+
+import { runAvaTests } from '../ava-tests.mjs';
+import { Failure, runAsScript } from '../failure.mjs';
+import { withDisplay } from './display.mjs';
+import { executableIn } from './executable.mjs';
+import { provideRuntimes } from './runtime.mjs';
+
+async function runOn({ folder, versions }, { full, args, display }) {
+  const name = `Electron ${versions.electron}`;
+  console.log(`\n${name} (Node ${versions.node}, Node-API ${versions.napi}), from ${folder}`);
+  const { ok, note } = await runAvaTests({
+    full,
+    args: ['--config', 'ava.electron.config.mjs', ...args],
+    env: { ...display, PSC_ELECTRON: executableIn(folder) },
+  });
+  return { ok, note: `${name}: ${note}` };
+}
+
+export async function runElectronTests({ full, args = [] }) {
+  let runtimes;
+  try {
+    runtimes = await provideRuntimes();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const note = `SKIPPED: ${error.message}`;
+    console.log(`The Electron tests are ${note}`);
+    // Whoever names a runtime wants it used.
+    return { ok: !full && !process.env.ELECTRON_OVERRIDE_DIST_PATH, note };
+  }
+  return withDisplay(async (display) => {
+    const results = [];
+    for (const runtime of runtimes) results.push(await runOn(runtime, { full, args, display }));
+    return { ok: results.every(({ ok }) => ok), note: results.map(({ note }) => note).join('; ') };
+  });
+}
+
+await runAsScript(import.meta.url, async () => {
+  const full = process.env.PSC_TEST === 'full';
+  const { ok } = await runElectronTests({ full, args: process.argv.slice(2) });
+  return ok ? 0 : 1;
+});
