@@ -38,6 +38,11 @@ export interface SharedCacheEvent {
 	to?: string | undefined;
 	/** In an answering `init`: further events follow that belong to it. */
 	more?: boolean | undefined;
+	/**
+	 * In an answering `init`: entries were left out, because there was a bound on what could be told at once. They are
+	 * there all the same, and are told when asked for again.
+	 */
+	partial?: boolean | undefined;
 	/** Why the write was rejected; the event then tells the state that holds instead. */
 	error?: {
 		readonly code: string;
@@ -211,6 +216,36 @@ export interface PSCSynchronizer {
 	/** The counts so far. */
 	stats(): PSCSynchronizerStats;
 }
+/** What a window may send and hold, in `createElectronPSCSynchronizer`. */
+export interface ElectronLimits {
+	/**
+	 * Most bytes of a key.
+	 * @default 64 KiB, which is also the most
+	 */
+	maxKeyBytes?: number | undefined;
+	/**
+	 * Most bytes of one encoded value.
+	 * @default 16 MiB
+	 */
+	maxValueBytes?: number | undefined;
+	/**
+	 * Most bytes of entries that one window has set last and that are still there. Beyond it, its writes reject with
+	 * `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
+	 * @default 32 MiB
+	 */
+	maxBytes?: number | undefined;
+	/**
+	 * Most events per second, and at once. A window that sends more is not heard until it has been silent for a second:
+	 * the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
+	 * @default 20,000
+	 */
+	maxEventsPerSecond?: number | undefined;
+	/**
+	 * Most bytes that an adapter in a preload script is given while it waits, the newest entries; the rest follows.
+	 * @default 4 MiB
+	 */
+	firstBytes?: number | undefined;
+}
 /** Returns what it is given: helps with the types of a sync adapter of your own. */
 export declare function createSyncAdapter<T extends SyncAdapter>(syncAdapter: T): T;
 /**
@@ -244,65 +279,91 @@ export declare class PSCAdapter implements PSCStorageAdapter {
 }
 /** What of Electron's `ipcRenderer` is used. */
 export interface IpcRenderer {
-	on(channel: string, listener: (event: unknown, payload: SharedCacheEvent) => void): unknown;
+	on(channel: string, listener: (event: unknown, ...args: never[]) => void): unknown;
 	emit(channel: string, ...payload: unknown[]): unknown;
 	/** Missing in test doubles written for `@alova/psc` only. */
-	send?(channel: string, payload: SharedCacheEvent): unknown;
+	send?(channel: string, ...args: unknown[]): unknown;
+	/** As `send`. */
+	sendSync?(channel: string, ...args: unknown[]): unknown;
+}
+/** What of a frame, a `WebFrameMain`, is used. */
+export interface Frame {
+	readonly processId: number;
+	readonly routingId: number;
+	readonly url: string;
+	readonly parent: Frame | null;
+	send(channel: string, ...args: unknown[]): unknown;
 }
 /** What of the sender of a message, a `WebContents`, is used. */
 export interface IpcSender {
 	emit(channel: string, ...payload: unknown[]): unknown;
-	/** Missing in test doubles written for `@alova/psc` only. */
-	send?(channel: string, payload: SharedCacheEvent): unknown;
-	once?(event: "destroyed", listener: () => void): unknown;
+	on?(event: string, listener: (...args: never[]) => void): unknown;
+	removeListener?(event: string, listener: (...args: never[]) => void): unknown;
 	isDestroyed?(): boolean;
 }
 /** What of a message that reaches the main process is used. */
 export interface IpcMainEvent {
 	readonly sender: IpcSender;
+	/** Missing in test doubles; null for a frame that is gone. */
+	readonly senderFrame?: Frame | null | undefined;
+	readonly processId?: number | undefined;
+	readonly frameId?: number | undefined;
+	/** The answer to a message that is waited for. */
+	returnValue?: unknown;
 }
 /** What of Electron's `ipcMain` is used. */
 export interface IpcMain {
-	on(channel: string, listener: (event: IpcMainEvent, payload: SharedCacheEvent) => void): unknown;
+	on(channel: string, listener: (event: IpcMainEvent, ...args: never[]) => void): unknown;
 	emit(channel: string, ...payload: unknown[]): unknown;
+	removeListener?(channel: string, listener: (event: IpcMainEvent, ...args: never[]) => void): unknown;
+}
+/** What of Electron's `session` is used. */
+export interface ElectronSession {
+	/** From Electron 35 on. */
+	registerPreloadScript?(script: {
+		readonly type: "frame";
+		readonly filePath: string;
+	}): string;
+	/** As above. */
+	unregisterPreloadScript?(id: string): void;
+	/** Before Electron 35. */
+	getPreloads?(): string[];
+	/** As above. */
+	setPreloads?(preloads: string[]): void;
 }
 /**
- * Creates the synchronizer of all windows, in the main process. For one `ipcMain` there is only one: further calls
- * return it as it is.
+ * Lets the page of this window reach the main process: `RendererSyncAdapter()` in the page then connects. To be called in
+ * a preload script, which passes on what the page says, and decides nothing: what a window may do, the main process
+ * decides.
  *
- * A window is told of the scopes it has asked for, until it is destroyed. Its writes count as those of its own
- * mirrors only: a `senderID` belongs to the window that used it first (M7).
- *
- * @param ipcMain - Electron's.
- * @param options - See {@link PSCSynchronizerOptions}; they count in the first call.
- *
- * Throws as `createPSCSynchronizer`.
+ * @param ipcRenderer - Electron's. Further calls with the same change nothing.
  */
-export declare function createElectronPSCSynchronizer(ipcMain: IpcMain, options?: PSCSynchronizerOptions): PSCSynchronizer;
-/**
- * The transport of a window: to be used in its preload script.
- *
- * @param ipcRenderer - Electron's.
- * @param storage - Where adapters on this transport keep their copy, if none is given to them.
- *
- * Throws `ERR_PSC_INVALID_OPTION`.
- *
- * @example
- * ```ts
- * const adapter = createPSCAdapter(ElectronSyncAdapter(ipcRenderer));
- * contextBridge.exposeInMainWorld('pscAdapter', adapter);
- * ```
- */
-export declare function ElectronSyncAdapter(ipcRenderer: IpcRenderer, storage?: StorageAdapter): SyncAdapter;
+export declare function serveRenderer(ipcRenderer: IpcRenderer): void;
+/** What a window wants to do; the question of the option `allow`. */
+export interface ElectronAccess {
+	/** The frame that sent it, Electron's `WebFrameMain`. Missing for a test double. */
+	readonly frame: Frame | undefined;
+	/** The address of the document in it. */
+	readonly url: string;
+	/** The scope that it names. */
+	readonly scope: string | undefined;
+	/** `'init'` is to read the scope, from now on; who may not may not write either. */
+	readonly type: SharedCacheEvent["type"];
+}
+/** Says what a window may do. */
+export type Allow = (access: ElectronAccess) => boolean;
 declare const ERROR_CODES: {
 	readonly ERR_PSC_INVALID_KEY: "A key is not a string.";
 	readonly ERR_PSC_KEY_TOO_LARGE: "A key is longer than the store allows.";
 	readonly ERR_PSC_VALUE_TOO_LARGE: "An encoded value is longer than `maxValueBytes`.";
+	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
 	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
 	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
 	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";
 	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
 	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";
+	readonly ERR_PSC_NOT_ALLOWED: "The main process does not let this document do that.";
+	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
 	readonly ERR_PSC_RETIRED: "The cache was replaced by a new one.";
@@ -337,6 +398,81 @@ export declare class PSCError extends Error {
 		readonly cause?: unknown;
 	});
 }
+/** Counts of an Electron synchronizer, from its start on; `mirrors` are those of now. */
+export interface ElectronPSCSynchronizerStats extends PSCSynchronizerStats {
+	/** Mirrors that take part now: adapters in windows whose document is there. */
+	readonly mirrors: number;
+	/** Events of frames that were gone, or that used another document's mirror id. */
+	readonly dropped: number;
+	/** Events of windows that sent more than `limits.maxEventsPerSecond`. */
+	readonly limited: number;
+}
+/** Options of `createElectronPSCSynchronizer`. */
+export interface ElectronPSCSynchronizerOptions extends PSCSynchronizerOptions {
+	/**
+	 * Keeps the cache in a region that native processes share: the main process, utility processes, forked Node children
+	 * and preload scripts without a sandbox find it with `NodeSyncAdapter(undefined, id)`.
+	 * @default the cache is in the main process's memory, for windows only
+	 */
+	id?: string | undefined;
+	/** With `id`: as in `createNodePSCSynchronizer`. */
+	directory?: string | undefined;
+	/** Sessions in whose windows the shipped preload script runs, beside the window's own. */
+	session?: ElectronSession | readonly ElectronSession[] | undefined;
+	/**
+	 * The name under which the shipped preload script exposes an adapter to the page.
+	 * @default `'pscAdapter'` if `session` is given, else none
+	 */
+	expose?: string | undefined;
+	/**
+	 * Says what a document may do. Asked once for each document, scope and type. One that may not `'init'` a scope may
+	 * nothing there; what is refused rejects with `ERR_PSC_NOT_ALLOWED`.
+	 * @default only top-level frames, and those everything
+	 */
+	allow?: Allow | undefined;
+	/** What each window may send and hold. */
+	limits?: ElectronLimits | undefined;
+}
+/** What `createElectronPSCSynchronizer` returns. */
+export interface ElectronPSCSynchronizer extends PSCSynchronizer {
+	/** The counts so far. */
+	stats(): ElectronPSCSynchronizerStats;
+}
+/**
+ * Creates the synchronizer of all windows, in the main process, where no value is ever parsed. Call it before the first
+ * window is created, for windows wait for what it first tells them. For one `ipcMain` there is only one: further calls
+ * return it as it is, until it is closed.
+ *
+ * A window is not trusted. Scopes and limits are decided here, by the frame that Electron says a message came from;
+ * what is malformed, or comes from a frame that is gone, is dropped and counted. A document is told of the scopes it
+ * asked for, until it ends.
+ *
+ * @param ipcMain - Electron's.
+ * @param options - See {@link ElectronPSCSynchronizerOptions}; they count in the first call.
+ *
+ * Throws `ERR_PSC_INVALID_OPTION`, `ERR_PSC_NATIVE_UNAVAILABLE`, and with `id` what `createNodePSCSynchronizer` rejects
+ * with.
+ */
+export declare function createElectronPSCSynchronizer(ipcMain: IpcMain, options?: ElectronPSCSynchronizerOptions): ElectronPSCSynchronizer;
+/**
+ * The transport of a window: to be used in its preload script.
+ *
+ * An adapter on it has its state when `createPSCAdapter` returns: it asks the main process once and waits, for at most
+ * as much as `createElectronPSCSynchronizer` tells at once (`limits.firstBytes`); the rest follows. So create the
+ * synchronizer before the first window.
+ *
+ * @param ipcRenderer - Electron's.
+ * @param storage - Where adapters on this transport keep their copy, if none is given to them.
+ *
+ * Throws `ERR_PSC_INVALID_OPTION`.
+ *
+ * @example
+ * ```ts
+ * const adapter = createPSCAdapter(ElectronSyncAdapter(ipcRenderer));
+ * contextBridge.exposeInMainWorld('pscAdapter', adapter);
+ * ```
+ */
+export declare function ElectronSyncAdapter(ipcRenderer: IpcRenderer, storage?: StorageAdapter): SyncAdapter;
 /** Upstream's name for its default channel. Passed as an id, it is an explicit id like any other. */
 export declare const AlovaIPCID = "alova-default-channel";
 /** Stops a synchronizer. Any number of calls is one. */

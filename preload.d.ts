@@ -1,0 +1,298 @@
+// The public types of psc-native. Generated from ts/ by `npm run build`; change them there.
+
+/**
+ * What mirrors and the synchronizer tell each other. The first five fields are those of `@alova/psc`; the others are
+ * optional, left out where they have nothing to say, and ignored by receivers that do not know them.
+ */
+export interface SharedCacheEvent {
+	/** The namespace that the event belongs to. Left out by adapters without a scope, which is not the scope `''`. */
+	scope?: string | undefined;
+	/** The id of the mirror that made the change; `''` where no mirror did. */
+	senderID: string;
+	/** What happened, or `init`: the question for, or the answer with, all entries of a scope. */
+	type: "set" | "remove" | "clear" | "init";
+	/** The key; `''` for `clear` and `init`. */
+	key: string;
+	/** The value of a `set`; for an answering `init` the JSON text of an object with all keys and values. */
+	value?: unknown;
+	/**
+	 * Position of the change in the one order of all changes. Only the synchronizer sets it: an event without it is
+	 * somebody's wish, not yet a change. An answering `init` holds every change up to it. Left out means 0 there.
+	 */
+	seq?: number | undefined;
+	/**
+	 * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
+	 * that positions begin again. Only the synchronizer sets it.
+	 */
+	epoch?: number | undefined;
+	/**
+	 * The number of this write or question: each mirror counts its own, 1, 2, 3 … In an event with `to`, the number of
+	 * what it answers.
+	 */
+	write?: number | undefined;
+	/** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
+	ack?: Readonly<Record<string, number>> | undefined;
+	/** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */
+	ttl?: number | Readonly<Record<string, number>> | undefined;
+	/** The id of the only mirror that the event is meant for. */
+	to?: string | undefined;
+	/** In an answering `init`: further events follow that belong to it. */
+	more?: boolean | undefined;
+	/**
+	 * In an answering `init`: entries were left out, because there was a bound on what could be told at once. They are
+	 * there all the same, and are told when asked for again.
+	 */
+	partial?: boolean | undefined;
+	/** Why the write was rejected; the event then tells the state that holds instead. */
+	error?: {
+		readonly code: string;
+		readonly message: string;
+	} | undefined;
+	/** Why an entry is gone that nobody removed: its time was over, or room was needed. */
+	reason?: "expire" | "evict" | undefined;
+	/** Id of the process that wrote the change to the store. */
+	pid?: number | undefined;
+}
+/** Takes an event, and, where the transport can answer the sender alone, a function that does. */
+export type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
+/**
+ * A transport between mirrors and the synchronizer. Events of one sender have to arrive in the order in which they
+ * were sent. They may arrive more than once, and the sender's own events may or may not come back to it.
+ */
+export interface SyncAdapter {
+	/**
+	 * Sends an event to the other side. One that throws has not sent it: the mirror sends it again, in order, later.
+	 */
+	send(event: SharedCacheEvent): void | Promise<void>;
+	/** Registers the receiver of the other side's events. Called once per sync adapter, however many adapters use it. */
+	receive(handler: SharedEventHandler): void;
+	/** Resolves when the transport is connected. Events sent before are the transport's to keep. */
+	ready?: Promise<void> | undefined;
+}
+/** How values become text or bytes, for values that JSON does not fit. Both functions have to be pure. */
+export interface ValueCodec {
+	/** Encodes a value. What it throws becomes the `cause` of an `ERR_PSC_SERIALIZE`. Mirrors can only carry text. */
+	encode(value: unknown): string | Uint8Array;
+	/** Decodes what {@link ValueCodec.encode} made, possibly in another process. */
+	decode(encoded: string | Uint8Array): unknown;
+}
+/** Options of a PSC adapter. */
+export interface ProcessSharedCacheAdapterOptions {
+	/**
+	 * An isolated namespace of keys: no scope sees, clears or receives another's entries. A string of at most 4 KiB in
+	 * UTF-8.
+	 * @default no scope, which is a namespace of its own and not the scope `''`
+	 */
+	scope?: string | undefined;
+	/**
+	 * Milliseconds that an entry lives after it was set, where alova's own record does not say.
+	 * @default entries do not expire
+	 */
+	ttl?: number | undefined;
+	/**
+	 * How values are encoded. `'structured'` also takes Date, Map, Set, BigInt, typed arrays, undefined and cycles, and
+	 * works between native processes only. All adapters of a scope have to use the same codec.
+	 * @default 'json'
+	 */
+	codec?: "json" | "structured" | ValueCodec | undefined;
+	/**
+	 * Whether each `get` returns a copy of its own, and `set` keeps a copy of the value. Otherwise all readers of one
+	 * process share one object, as with alova's own memory cache, and changing it changes what the others read.
+	 * @default false
+	 */
+	copy?: boolean | undefined;
+	/**
+	 * Bound, in estimated bytes, of the decoded values that this process keeps. A mirror with a storage of the user's
+	 * own is bounded by that instead.
+	 * @default 640 KiB where the process maps the cache itself, which keeps the hottest only; 64 MiB for a mirror
+	 */
+	memoBytes?: number | undefined;
+}
+/**
+ * Where a mirror may keep its entries: an alova storage adapter, synchronous or not. It is cleared when the mirror
+ * joins.
+ */
+export interface StorageAdapter {
+	/** Keeps a value. */
+	set(key: string, value: unknown): unknown;
+	/** The value, or undefined for a miss. Where it returns a promise, so does the PSC adapter. */
+	get<T>(key: string): T | undefined | Promise<T | undefined>;
+	/** Forgets a key. */
+	remove(key: string): unknown;
+	/** Forgets all keys. */
+	clear(): unknown;
+}
+/**
+ * What `createPSCAdapter` returns: a storage adapter for alova's `l1Cache` or `l2Cache`, shared by all processes of a
+ * scope. A plain object whose functions are its own properties, so that it passes through Electron's
+ * `contextBridge`. Has `Symbol.dispose` where the runtime has that symbol.
+ *
+ * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
+ * the process: a cache that cannot write must not end its host.
+ */
+export interface PSCStorageAdapter {
+	/**
+	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
+	 * settled: it has its place in the one order, and no later reader finds an older value.
+	 *
+	 * Rejects with `ERR_PSC_INVALID_KEY`, `ERR_PSC_SERIALIZE` or `ERR_PSC_QUEUE_FULL` having changed nothing; with the
+	 * error of the store (`ERR_PSC_VALUE_TOO_LARGE`, …) if that refused it, and the key then reads as before; with
+	 * `ERR_PSC_TIMEOUT` if nobody settled it in time; with `ERR_PSC_CLOSED`.
+	 */
+	set(key: string, value: unknown): Promise<void>;
+	/**
+	 * The value, synchronously; undefined for a miss. A promise only if the user's own storage returns one.
+	 *
+	 * Throws `ERR_PSC_INVALID_KEY`, and `ERR_PSC_CLOSED` after `close()`.
+	 */
+	get<T>(key: string): T | undefined;
+	/** Removes a key. Promises and rejects as {@link PSCStorageAdapter.set}. */
+	remove(key: string): Promise<void>;
+	/**
+	 * Removes every entry of the scope that was set before. Promises and rejects as {@link PSCStorageAdapter.set}; for
+	 * each key, not as one step across all keys.
+	 */
+	clear(): Promise<void>;
+	/**
+	 * Leaves. Writes that are not settled reject with `ERR_PSC_CLOSED`; those already sent may still be applied. Any
+	 * number of calls is one.
+	 */
+	close(): void;
+	/**
+	 * Resolves when this process has what the others have set before. Rejects with `ERR_PSC_CLOSED` if the adapter was
+	 * closed first. Reading and writing need not wait for it.
+	 */
+	readonly ready: Promise<void>;
+}
+/** Returns what it is given: helps with the types of a sync adapter of your own. */
+export declare function createSyncAdapter<T extends SyncAdapter>(syncAdapter: T): T;
+/**
+ * Creates a storage for alova's `l1Cache` or `l2Cache` that all processes of a scope share.
+ *
+ * On `NodeSyncAdapter()` and without a storage of your own, it reads and writes the shared store itself. Otherwise it
+ * is a mirror: it keeps a copy of its scope, sends what it writes to the synchronizer and follows the one order that
+ * comes back. Either way reads are synchronous, a value set by one process is seen by all, and all agree on it
+ * whatever raced.
+ *
+ * @param syncAdapter - The transport to the synchronizer.
+ * @param storage - Where a mirror keeps its copy; cleared when it joins. By default in memory, within `memoBytes`.
+ * @param options - See {@link ProcessSharedCacheAdapterOptions}.
+ *
+ * Throws `ERR_PSC_INVALID_OPTION` or `ERR_PSC_INVALID_SCOPE`.
+ */
+export declare function createPSCAdapter(syncAdapter: SyncAdapter, storage?: StorageAdapter, options?: ProcessSharedCacheAdapterOptions): PSCStorageAdapter;
+/**
+ * {@link createPSCAdapter} as a class, as `@alova/psc` has it, with the storage first. An instance has its functions
+ * as properties of its own, so it passes through `contextBridge` as well.
+ */
+export declare class PSCAdapter implements PSCStorageAdapter {
+	readonly set: PSCStorageAdapter["set"];
+	readonly get: PSCStorageAdapter["get"];
+	readonly remove: PSCStorageAdapter["remove"];
+	readonly clear: PSCStorageAdapter["clear"];
+	readonly close: PSCStorageAdapter["close"];
+	readonly ready: PSCStorageAdapter["ready"];
+	/** As {@link createPSCAdapter}. */
+	constructor(storage: StorageAdapter, syncAdapter: SyncAdapter, options?: ProcessSharedCacheAdapterOptions);
+}
+/** What of Electron's `ipcRenderer` is used. */
+export interface IpcRenderer {
+	on(channel: string, listener: (event: unknown, ...args: never[]) => void): unknown;
+	emit(channel: string, ...payload: unknown[]): unknown;
+	/** Missing in test doubles written for `@alova/psc` only. */
+	send?(channel: string, ...args: unknown[]): unknown;
+	/** As `send`. */
+	sendSync?(channel: string, ...args: unknown[]): unknown;
+}
+/**
+ * Lets the page of this window reach the main process: `RendererSyncAdapter()` in the page then connects. To be called in
+ * a preload script, which passes on what the page says, and decides nothing: what a window may do, the main process
+ * decides.
+ *
+ * @param ipcRenderer - Electron's. Further calls with the same change nothing.
+ */
+export declare function serveRenderer(ipcRenderer: IpcRenderer): void;
+/**
+ * The transport of a window: to be used in its preload script.
+ *
+ * An adapter on it has its state when `createPSCAdapter` returns: it asks the main process once and waits, for at most
+ * as much as `createElectronPSCSynchronizer` tells at once (`limits.firstBytes`); the rest follows. So create the
+ * synchronizer before the first window.
+ *
+ * @param ipcRenderer - Electron's.
+ * @param storage - Where adapters on this transport keep their copy, if none is given to them.
+ *
+ * Throws `ERR_PSC_INVALID_OPTION`.
+ *
+ * @example
+ * ```ts
+ * const adapter = createPSCAdapter(ElectronSyncAdapter(ipcRenderer));
+ * contextBridge.exposeInMainWorld('pscAdapter', adapter);
+ * ```
+ */
+export declare function ElectronSyncAdapter(ipcRenderer: IpcRenderer, storage?: StorageAdapter): SyncAdapter;
+declare const ERROR_CODES: {
+	readonly ERR_PSC_INVALID_KEY: "A key is not a string.";
+	readonly ERR_PSC_KEY_TOO_LARGE: "A key is longer than the store allows.";
+	readonly ERR_PSC_VALUE_TOO_LARGE: "An encoded value is longer than `maxValueBytes`.";
+	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
+	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
+	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
+	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";
+	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
+	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";
+	readonly ERR_PSC_NOT_ALLOWED: "The main process does not let this document do that.";
+	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
+	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
+	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
+	readonly ERR_PSC_RETIRED: "The cache was replaced by a new one.";
+	readonly ERR_PSC_DIRECTORY: "The directory cannot hold the cache.";
+	readonly ERR_PSC_NO_SPACE: "There is no room on the file system for the cache.";
+	readonly ERR_PSC_CORRUPT: "The file of the cache is not whole.";
+	readonly ERR_PSC_VERSION_MISMATCH: "Another release of psc-native uses the cache.";
+	readonly ERR_PSC_ENDPOINT_IN_USE: "Another synchronizer is running with this id.";
+	readonly ERR_PSC_TOO_MANY_PROCESSES: "The cache is in use by the most processes it allows.";
+	readonly ERR_PSC_IO: "The operating system or a transport refused something.";
+	readonly ERR_PSC_NATIVE_UNAVAILABLE: "The native binary for this platform could not be loaded.";
+};
+/** A code of {@link ERROR_CODES}. */
+export type PSCErrorCode = keyof typeof ERROR_CODES;
+/**
+ * Everything that goes wrong here is one of these; a miss is no error.
+ *
+ * Tell errors apart by {@link PSCError.code}, not by their class: over `contextBridge` only the message survives, and
+ * errors of the native binary are plain `Error`s with the same `code`.
+ */
+export declare class PSCError extends Error {
+	/** What went wrong. Stable over releases. */
+	readonly code: PSCErrorCode;
+	/** The error that led to this one, if there is one. */
+	readonly cause?: unknown;
+	/**
+	 * @param code - What went wrong.
+	 * @param message - For people: subject, fact, values, remedy. Without one, the code's own sentence.
+	 * @param options - `cause`: the error that led to this one.
+	 */
+	constructor(code: PSCErrorCode, message?: string, options?: {
+		readonly cause?: unknown;
+	});
+}
+/**
+ * An unbounded storage in memory that shows what it holds. It never expires or evicts: meant for tests, and for
+ * those who used it with `@alova/psc`.
+ */
+export declare class ExplicitCacheAdapter implements StorageAdapter {
+	protected readonly cache: Map<string, unknown>;
+	/** Keeps a value. */
+	set(key: string, value: unknown): void;
+	/** The value, the same object each time; undefined for a miss. */
+	get<T>(key: string): T | undefined;
+	/** Forgets a key. */
+	remove(key: string): void;
+	/** Forgets all keys. */
+	clear(): void;
+	/** All keys and values as a plain record of its own: changing it changes nothing here. */
+	getCache(): Record<string, unknown>;
+}
+
+export {};
