@@ -10,6 +10,8 @@ import { uniqueDirectory, uniqueId } from './helpers/unique';
 const PROCESSES = 8;
 const ENTRIES = 20_000;
 const TEXT = 't'.repeat(2000);
+/** What a process holds beside the data differs from one to the next by as much as the cache costs. */
+const ROUNDS = 3;
 const DATA_BYTES = ENTRIES * TEXT.length;
 
 /**
@@ -33,6 +35,10 @@ async function proportionalBytes(t: ExecutionContext, verb: string, ...args: unk
   return sum;
 }
 
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
 test('eight processes that have read it all hold the data once', async (t) => {
   t.timeout(240_000);
   const [id, path] = [uniqueId(t), join(uniqueDirectory(t), 'values')];
@@ -43,8 +49,12 @@ test('eight processes that have read it all hold the data once', async (t) => {
   await filler.ask('fill', id, ENTRIES, TEXT);
   // It has mapped all of it too, and would be counted for a part.
   await filler.kill();
-  const without = await proportionalBytes(t, 'readFile', path);
-  const withCache = await proportionalBytes(t, 'readCache', id, ENTRIES);
+  const rounds = { without: [] as number[], withCache: [] as number[] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rounds.without.push(await proportionalBytes(t, 'readFile', path));
+    rounds.withCache.push(await proportionalBytes(t, 'readCache', id, ENTRIES));
+  }
+  const [without, withCache] = [middle(rounds.without), middle(rounds.withCache)];
   const ratio = (withCache - without) / DATA_BYTES;
   const mebibytes = [withCache, without, DATA_BYTES].map((bytes) => (bytes / 2 ** 20).toFixed(1));
   t.log(
