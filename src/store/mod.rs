@@ -115,7 +115,8 @@ pub trait Store: Send + Sync {
     fn changes(&self, cursor: &mut u64, limit: usize, visit: &mut dyn FnMut(&Change<'_>)) -> Result<Follow>;
 
     /// Tells the scope's entries that were set before `cursor`: key (own text), value, expiry. What was set later is
-    /// left to the feed, so that a follower who starts at `cursor` never goes backwards.
+    /// left to the feed, so that a follower who starts at `cursor` never goes backwards. The newest come first: those
+    /// set, or in the memory store used, last.
     ///
     /// ## Errors
     /// As [`Store::get`].

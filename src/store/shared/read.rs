@@ -112,7 +112,7 @@ impl Region {
     ) -> Result<()> {
         let (mut key, mut value) = (Vec::new(), Vec::new());
         let now = self.clock.now();
-        for slot in 0..self.layout.words {
+        for slot in self.slots_newest_first() {
             // A word may change while its record is read; the new one is read then. It cannot change for ever to one
             // that belongs into the snapshot, for what is set from now on lies behind the cursor.
             loop {
@@ -147,5 +147,14 @@ impl Region {
             }
         }
         Ok(())
+    }
+
+    /// The slots that hold a word now. One that is empty now holds nothing, later, that was set before.
+    fn slots_newest_first(&self) -> impl Iterator<Item = usize> + use<> {
+        let words = (0..self.layout.words).map(|slot| (self.index().word(slot).load(Ordering::Acquire), slot));
+        let held = words.filter(|&(word, _)| word != 0);
+        let mut slots: Vec<_> = held.map(|(word, slot)| (position_of(word), slot)).collect();
+        slots.sort_unstable_by(|a, b| b.cmp(a));
+        slots.into_iter().map(|(_, slot)| slot)
     }
 }

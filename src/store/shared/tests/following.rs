@@ -153,3 +153,15 @@ fn r17_a_sleeper_is_woken_by_a_set_that_came_just_before_it_slept() {
         });
     }
 }
+
+#[test]
+fn a_snapshot_tells_what_was_set_last_first() {
+    let fixture = Fixture::new(MIN_BYTES);
+    for key in ["a", "b", "c", "a"] {
+        fixture.set(key, "1");
+    }
+    let mut told = Vec::new();
+    let mut visit = |key: &[u8], _: Value<'_>, _| told.push(String::from_utf8(key.to_vec()).unwrap());
+    fixture.region.snapshot(&Scope::none(), u64::MAX, &mut visit).unwrap();
+    assert_eq!(told, ["a", "c", "b"]);
+}
