@@ -32,6 +32,9 @@ export class FakeElectron {
 /** One window, and what it was told. */
 export class FakeWindow {
   readonly told: SharedCacheEvent[] = [];
+  /** What its preload script has. Messages to it arrive later, as they do. */
+  readonly ipcRenderer;
+  readonly #toWindow = new EventEmitter();
   readonly webContents = new EventEmitter();
   readonly frame;
   readonly #ipcMain: EventEmitter;
@@ -41,6 +44,21 @@ export class FakeWindow {
     this.#ipcMain = ipcMain;
     this.#processId = processId;
     this.frame = this.#frame(url, null, 1);
+    this.ipcRenderer = {
+      on: (channel: string, listener: (...args: never[]) => void) =>
+        this.#toWindow.on(channel, listener as () => void),
+      emit: () => {},
+      send: (channel: string, ...args: unknown[]) => {
+        setImmediate(() =>
+          ipcMain.emit(channel, this.#event(this.frame, 1), ...structuredClone(args)),
+        );
+      },
+      sendSync: (channel: string, ...args: unknown[]) => {
+        const event = this.#event(this.frame, 1);
+        ipcMain.emit(channel, event, ...structuredClone(args));
+        return structuredClone(event.returnValue);
+      },
+    };
   }
 
   /** A frame inside it. */
@@ -97,8 +115,9 @@ export class FakeWindow {
       routingId,
       url,
       parent,
-      send: (_channel: string, ...told: unknown[]) => {
+      send: (channel: string, ...told: unknown[]) => {
         if (isTold(told)) this.told.push({ ...unpack(told) });
+        setImmediate(() => this.#toWindow.emit(channel, {}, ...structuredClone(told)));
       },
     };
   }
