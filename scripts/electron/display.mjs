@@ -12,7 +12,7 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const hasXvfb = async () => !(await run('Xvfb', ['-help'], { show: false })).missing;
 
 /** Whether windows can be drawn without an Xvfb. */
-const hasDisplay = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY);
+export const hasDisplay = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY);
 
 export async function provideXvfb() {
   if (!hasDisplay() && !(await hasXvfb())) await provide('There is no display', ['xvfb']);
