@@ -37,6 +37,20 @@ pub fn position_of(word: u64) -> u64 {
     word & MAX_POSITION
 }
 
+/// Asks for the cache line at a byte offset of the mapping, so that it is there when it is read: of several lines that
+/// are asked for before the first is waited for, the others cost next to nothing. It touches no page (R12).
+#[inline]
+pub fn prefetch(map: &Mapping, offset: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing and never faults, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(map.as_ptr().wrapping_add(offset).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (map, offset);
+}
+
 /// The index inside a mapping.
 #[derive(Clone, Copy, Debug)]
 pub struct Index<'a> {
@@ -69,6 +83,15 @@ impl<'a> Index<'a> {
         let second = pick((hash >> 16).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let second = if second == first { (first + 1) % buckets } else { second };
         [first * BUCKET, second * BUCKET]
+    }
+
+    /// Asks for the words and the marks of both buckets.
+    #[inline]
+    pub fn prefetch(&self, hash: u64) {
+        for slot in self.buckets(hash) {
+            prefetch(self.map, self.layout.index + slot * 8);
+            prefetch(self.map, self.layout.marks + slot);
+        }
     }
 
     /// The slots where an entry with this hash may be.

@@ -1,6 +1,7 @@
 //! The ring of records (R2): append-only, never wrapping. A position counts eight-byte units since the region began
 //! and only grows, so it is a version as well as a place. This file knows what a record looks like, not when to write one.
 
+use super::index::prefetch;
 use super::layout::{Layout, header};
 use super::mapping::Mapping;
 use crate::entry::{Format, Origin, Value};
@@ -125,6 +126,15 @@ impl<'a> Ring<'a> {
     /// Byte offset in the ring of a position.
     pub fn place(&self, position: u64, capacity: u64) -> u64 {
         position % (capacity / UNIT) * UNIT
+    }
+
+    /// Asks for the first bytes of the record at a position.
+    #[inline]
+    pub fn prefetch(&self, position: u64, bytes: usize) {
+        let offset = self.layout.ring + self.place(position, self.capacity()) as usize;
+        for line in (0..bytes).step_by(64) {
+            prefetch(self.map, offset + line);
+        }
     }
 
     /// Reads the record at a position: each length once, bounded before it is used (R11). `None` if there is no record,
