@@ -16,6 +16,10 @@ use std::time::Duration;
 /// How many records `clear` looks at before it lets others have the lock.
 const SLICE: usize = 512;
 
+/// How much a set asks for on behalf of the next one: the oldest record's header, and where a record will go.
+const OLDEST_AHEAD: usize = 128;
+const MOST_AHEAD: usize = 1024;
+
 const NOTHING: Value<'static> = Value { bytes: &[], format: Format::Ascii };
 
 impl Region {
@@ -33,19 +37,21 @@ impl Region {
             return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: limit as usize });
         }
         let hash = self.hasher.hash(key);
+        self.foresee(hash);
         let record = NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin: self.signed(origin) };
         let position = {
             let writer = self.lock(wait)?;
             fail_point!("set:locked");
             let mut notices = Vec::new();
-            let head = writer.map.word(header::HEAD).load(Ordering::Relaxed);
             let mut old = writer.find(hash, key);
             if old.is_none() {
                 writer.free_a_slot(hash, &mut notices);
             }
             let position = writer.append(&record, notices)?;
-            if writer.map.word(header::HEAD).load(Ordering::Relaxed) != head {
-                // Making room may have taken this very key's old entry out, or moved it.
+            if let Some((slot, found)) = old
+                && writer.index().word(slot).load(Ordering::Relaxed) != word_of(hash, found.position)
+            {
+                // Making room has taken this very key's old entry out, or moved it.
                 old = writer.find(hash, key);
             }
             let (scope, len) = (writer.scope_count_of(key), record.len() as i64);
@@ -61,7 +67,29 @@ impl Region {
         };
         fail_point!("set:unlocked");
         self.ring_the_bell();
+        self.look_ahead(record.len());
         Ok(position)
+    }
+
+    /// Asks for what a set of this key is about to look at, so that it waits once instead of one by one: the key's
+    /// buckets, and those of the oldest record, which may have to leave. All of it hints: nothing read here is believed.
+    fn foresee(&self, hash: u64) {
+        let index = self.index();
+        index.prefetch(hash);
+        let head = self.map.word(header::HEAD).load(Ordering::Relaxed);
+        // Behind the newest record nothing need be reserved yet (R12).
+        if head < self.map.word(header::TAIL).load(Ordering::Relaxed)
+            && let Some(oldest) = self.ring().record(head)
+        {
+            index.prefetch(oldest.hash);
+        }
+    }
+
+    /// Asks for what the next set will look at: the oldest record, and the bytes that a record like this one takes.
+    fn look_ahead(&self, len: usize) {
+        let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
+        self.ring().prefetch(load(header::HEAD), OLDEST_AHEAD);
+        self.ring().prefetch(load(header::TAIL), len.min(MOST_AHEAD));
     }
 
     /// The origin with this process's id, unless it tells another. Names only inform: a long one is cut instead of
