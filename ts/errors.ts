@@ -25,6 +25,18 @@ export const ERROR_CODES = {
   ERR_PSC_TOO_MANY_PROCESSES: 'The cache is in use by the most processes it allows.',
   ERR_PSC_IO: 'The operating system or a transport refused something.',
   ERR_PSC_NATIVE_UNAVAILABLE: 'The native binary for this platform could not be loaded.',
+  ERR_PSC_UNKNOWN_ACTION: 'A session has no listener for an action.',
+  ERR_PSC_LISTENER_FAILED: 'A listener of a session threw something that has no code of its own.',
+  ERR_PSC_NOT_SENDABLE: 'A transport cannot carry a value.',
+  ERR_PSC_PEER_DIED: 'The process or thread at the other end of a channel has ended.',
+  ERR_PSC_PEER_DISCONNECTED: 'The transport of a channel has lost its other end.',
+  ERR_PSC_CHANNEL_CLOSED: 'A channel was closed.',
+  ERR_PSC_SESSION_EXISTS: 'A session with this id is open on the channel.',
+  ERR_PSC_SESSION_FINISHED: 'The session is finished.',
+  ERR_PSC_CANCELLED: 'A session was cancelled.',
+  ERR_PSC_DEADLINE: 'A session was not finished by its deadline.',
+  ERR_PSC_PROTOCOL: 'A message of a channel does not have the shape of one.',
+  ERR_PSC_PROTOCOL_VERSION: 'The ends of a channel speak different versions of the protocol.',
 } as const;
 
 /** A code of {@link ERROR_CODES}. */

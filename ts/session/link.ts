@@ -1,0 +1,142 @@
+import { invalidOption } from '../checks';
+import { PSCError } from '../errors';
+import { type Farewell, farewellOf } from './farewell';
+import type { ChannelImplement, Transport } from './implement';
+import { refuseUncarriable } from './sendable';
+import { isThenable } from './thenable';
+import { transferListOf } from './transfer';
+
+/** Whom a link tells what happens on it. */
+export interface LinkUser {
+  /** A message arrived, ours or not. */
+  received(message: unknown): void;
+  /** The other end cannot be reached any more. Nothing comes after that. */
+  lost(error: PSCError): void;
+  /** What the transport took has not been sent after all. */
+  unsent(sessionId: string, error: PSCError): void;
+  /** A message arrived that the transport itself cannot make out. */
+  unreadable(error: PSCError): void;
+}
+
+type Listener = (...args: unknown[]) => void;
+type Send = (message: unknown, more?: unknown) => unknown;
+
+/** What of a Node process object tells that it is one: its `send` reports failures to a callback. */
+interface ProcessLike {
+  readonly connected?: unknown;
+  isConnected?(): boolean;
+}
+
+function isProcess(implement: ChannelImplement): boolean {
+  const { connected, isConnected } = implement as ProcessLike;
+  return typeof connected === 'boolean' || typeof isConnected === 'function';
+}
+
+/** A channel's hold on its implement: hears it, sends on it, and lets go of it without a trace. */
+export class Link {
+  private readonly implement: ChannelImplement;
+  private readonly user: LinkUser;
+  private readonly listeners: [string, Listener][] = [];
+  private readonly reportsToCallback: boolean;
+  private readonly transfers: boolean;
+  private readonly farewell: Farewell;
+
+  /** Throws `ERR_PSC_INVALID_OPTION` for what cannot communicate. */
+  constructor(implement: ChannelImplement, user: LinkUser) {
+    if (typeof implement?.on !== 'function' || typeof implement.send !== 'function') {
+      throw invalidOption(
+        'implement',
+        implement,
+        'Give an object with a `message` event and a `send` method. `process` has `send` only in a process that was ' +
+          'forked; sockets, ports and the like need a transport, such as `webSocketTransport(socket)`.',
+      );
+    }
+    this.implement = implement;
+    this.user = user;
+    this.transfers = (implement as Partial<Transport>).transfers === true;
+    this.reportsToCallback = !this.transfers && isProcess(implement);
+    this.listen('message', (message) => user.received(message));
+    this.listen('messageerror', (cause) => {
+      const message = 'A message arrived that the transport could not decode.';
+      user.unreadable(new PSCError('ERR_PSC_PROTOCOL', message, { cause }));
+    });
+    this.farewell = farewellOf(
+      implement,
+      (event, listener) => this.listen(event, listener),
+      (error) => this.user.lost(error),
+    );
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param value - What of it the user gave, and may have marked for transfer.
+   *
+   * Throws `ERR_PSC_NOT_SENDABLE` for what the transport cannot carry, `ERR_PSC_IO` if it refuses for another reason.
+   */
+  send(message: { readonly sessionId: string }, value: unknown, implement = this.implement): void {
+    const target = implement as unknown as { send: Send };
+    if (this.transfers) {
+      const list = transferListOf(value);
+      attempt(() => (list === undefined ? target.send(message) : target.send(message, list)));
+      return;
+    }
+    refuseUncarriable(value);
+    const { sessionId } = message;
+    const report = (cause: unknown) => {
+      if (cause === null || cause === undefined) return;
+      if (this.reportsToCallback) this.farewell.suspect();
+      else this.user.unsent(sessionId, refused(cause));
+    };
+    const sent = attempt(() =>
+      this.reportsToCallback ? target.send(message, report) : target.send(message),
+    );
+    // A `send` of the user's own may be asynchronous.
+    if (isThenable(sent)) sent.then(undefined, (cause) => report(cause ?? new Error('unknown')));
+  }
+
+  /** Lets go of the implement. */
+  close(): void {
+    this.farewell.stop();
+    const { off } = this.implement;
+    if (typeof off === 'function') {
+      for (const [event, listener] of this.listeners) off.call(this.implement, event, listener);
+    }
+    this.listeners.length = 0;
+  }
+
+  private listen(event: string, listener: Listener): void {
+    this.implement.on(event, listener);
+    this.listeners.push([event, listener]);
+  }
+}
+
+function attempt(send: () => unknown): unknown {
+  try {
+    return send();
+  } catch (cause) {
+    if (cause instanceof PSCError) throw cause;
+    throw isEncoding(cause) ? unsendable(cause) : refused(cause);
+  }
+}
+
+/** Structured clone throws a `DataCloneError`, JSON and Node's own checks a `TypeError`, deep nesting a `RangeError`. */
+function isEncoding(cause: unknown): boolean {
+  const name = (cause as { readonly name?: unknown } | null)?.name;
+  return name === 'DataCloneError' || name === 'TypeError' || name === 'RangeError';
+}
+
+function unsendable(cause: unknown): PSCError {
+  const message = `The transport cannot carry a value (${textOf(cause)}). Send plain data.`;
+  return new PSCError('ERR_PSC_NOT_SENDABLE', message, { cause });
+}
+
+function refused(cause: unknown): PSCError {
+  const message = `The transport did not send a message: ${textOf(cause)}.`;
+  return new PSCError('ERR_PSC_IO', message, { cause });
+}
+
+function textOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.slice(0, 500).replace(/\.$/, '');
+}

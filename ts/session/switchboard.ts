@@ -1,0 +1,287 @@
+import { PSCError, type PSCErrorCode } from '../errors';
+import { now } from './clock';
+import { Exchange, type Port } from './exchange';
+import { decodeError, encodeError, failure, type SessionError } from './failure';
+import type { ChannelImplement } from './implement';
+import { Link, type LinkUser } from './link';
+import type { Outcome } from './settlement';
+import type { ReceivedMessage } from './typing';
+import { type CacheFrame, type Frame, type OpenFrame, recognise, WIRE_VERSION } from './wire';
+
+/** What a switchboard asks of its channel. */
+export interface SwitchboardUser {
+  /** Makes the session of an exchange. Throws what the user's own code throws. */
+  makeSession(exchange: Exchange): void;
+  /** A malformed message came. */
+  onProtocolError(error: PSCError, message: unknown): void;
+  /** A log line or progress report has reached the top of the tree. */
+  arrived(message: ReceivedMessage): void;
+  run(exchange: Exchange, listener: () => unknown): unknown;
+}
+
+type CacheListener = (event: object, sessionId: string) => void;
+
+/** Brings each frame to the exchange that it belongs to, and ends them all when the other end has gone. */
+export class Switchboard implements Port, LinkUser {
+  private readonly link: Link;
+  private readonly name: string | undefined;
+  private readonly user: SwitchboardUser;
+  private readonly exchanges = new Map<string, Exchange>();
+  private readonly atTheEnd = new Set<() => void>();
+  private cacheListener: CacheListener | undefined;
+  /** Why nothing can be sent any more. */
+  private gone: PSCError | undefined;
+  /** The other end closed its channel; another one may come. */
+  private isDeserted = false;
+
+  constructor(implement: ChannelImplement, name: string | undefined, user: SwitchboardUser) {
+    this.name = name;
+    this.user = user;
+    this.link = new Link(implement, this);
+  }
+
+  get size(): number {
+    return this.exchanges.size;
+  }
+
+  get isGone(): boolean {
+    return this.gone !== undefined;
+  }
+
+  /** Begins a session whose face has been made. Where it cannot begin, it fails. */
+  begin(exchange: Exchange, message: { action: string; payload?: unknown }, signal?: AbortSignal) {
+    const { sessionId } = exchange;
+    const gone = this.gone ?? (this.isDeserted ? closedByOther() : undefined);
+    if (gone !== undefined) {
+      exchange.endedElsewhere({ error: because(gone, exchange) });
+    } else if (this.exchanges.has(sessionId)) {
+      exchange.endedElsewhere({ error: taken(exchange) });
+    } else {
+      this.exchanges.set(sessionId, exchange);
+      exchange.bind(signal);
+      exchange.open(message);
+    }
+  }
+
+  /** Takes cache events. */
+  listenToCache(listener: CacheListener): void {
+    this.cacheListener = listener;
+  }
+
+  /** Sends a cache event. Throws what cannot be sent. */
+  sendCache(event: object, sessionId: string): void {
+    this.post({ pscSession: WIRE_VERSION, sessionId, type: 'cache', event } as CacheFrame, event);
+  }
+
+  /** Runs something when the channel has come to its end. */
+  whenGone(run: () => void): void {
+    if (this.gone !== undefined) run();
+    else this.atTheEnd.add(run);
+  }
+
+  close(): void {
+    if (this.gone !== undefined) return;
+    try {
+      this.post({ pscSession: WIRE_VERSION, sessionId: '', type: 'close' }, undefined);
+    } catch {}
+    const message = 'The channel was closed at this end. Make a new one to begin more sessions.';
+    this.lost(new PSCError('ERR_PSC_CHANNEL_CLOSED', message));
+  }
+
+  post(frame: Frame, value: unknown, implement?: ChannelImplement): void {
+    if (this.gone !== undefined) throw this.gone;
+    if (this.name !== undefined) (frame as { channel?: string }).channel = this.name;
+    this.link.send(frame, value, implement);
+  }
+
+  release(exchange: Exchange): void {
+    const { sessionId } = exchange;
+    if (this.exchanges.get(sessionId) === exchange) this.exchanges.delete(sessionId);
+  }
+
+  run(exchange: Exchange, listener: () => unknown): unknown {
+    return this.user.run(exchange, listener);
+  }
+
+  arrived(message: ReceivedMessage): void {
+    this.user.arrived(message);
+  }
+
+  received(message: unknown): void {
+    if (this.gone !== undefined) return;
+    try {
+      this.sort(message);
+    } catch (cause) {
+      // A message may be anything, an object whose getters throw among them.
+      const error = new PSCError('ERR_PSC_PROTOCOL', 'A message cannot be taken in.', { cause });
+      this.report(error, message);
+    }
+  }
+
+  lost(error: PSCError): void {
+    if (this.gone !== undefined) return;
+    this.gone = error;
+    this.link.close();
+    this.failAll(error);
+    for (const run of this.atTheEnd) run();
+    this.atTheEnd.clear();
+  }
+
+  unsent(sessionId: string, error: PSCError): void {
+    const exchange = this.exchanges.get(sessionId);
+    exchange?.endedElsewhere({ error: because(error, exchange) });
+  }
+
+  unreadable(error: PSCError): void {
+    this.report(error, undefined);
+  }
+
+  private sort(message: unknown): void {
+    const recognised = recognise(message, this.name);
+    switch (recognised.kind) {
+      case 'foreign':
+        return;
+      case 'ours':
+        this.isDeserted = false;
+        this.take(recognised.frame, message);
+        return;
+      case 'malformed': {
+        const { sessionId, why } = recognised;
+        const text = `A message is no message of a session: ${why}.`;
+        this.report(new PSCError('ERR_PSC_PROTOCOL', text), message);
+        // Whoever waits for the session would wait for ever.
+        if (sessionId !== undefined && sessionId !== '')
+          this.reject(sessionId, 'ERR_PSC_PROTOCOL', text);
+        return;
+      }
+      default: {
+        const { sessionId, version } = recognised;
+        const text = `A message has version ${version} of the protocol, and this end speaks ${WIRE_VERSION}.`;
+        this.report(new PSCError('ERR_PSC_PROTOCOL_VERSION', text), message);
+        this.tell({ ...envelope(sessionId), type: 'refuse', versions: [WIRE_VERSION] });
+      }
+    }
+  }
+
+  private take(frame: Frame, message: unknown): void {
+    const exchange = this.exchanges.get(frame.sessionId);
+    switch (frame.type) {
+      case 'open':
+        if (exchange === undefined) this.accept(frame);
+        else this.reject(frame.sessionId, 'ERR_PSC_SESSION_EXISTS');
+        return;
+      case 'close':
+        this.isDeserted = true;
+        this.failAll(closedByOther());
+        return;
+      case 'cache':
+        this.cacheListener?.(frame.event, frame.sessionId);
+        return;
+      case 'message':
+        if (exchange === undefined) this.tell({ ...envelope(frame.sessionId), type: 'gone' });
+        else exchange.deliver(frame, frame.path, false);
+        return;
+      case 'finish':
+        exchange?.endedElsewhere(outcomeOf(frame.error, frame.result, exchange));
+        return;
+      case 'gone':
+        exchange?.endedElsewhere({ error: forgotten(exchange) });
+        return;
+      case 'refuse': {
+        const versions = frame.versions.join(', ');
+        const text = `The other end speaks version ${versions} of the protocol, and this one ${WIRE_VERSION}. Use one release at both ends.`;
+        const error = new PSCError('ERR_PSC_PROTOCOL_VERSION', text);
+        this.report(error, message);
+        exchange?.endedElsewhere({ error: because(error, exchange) });
+        return;
+      }
+      default:
+        if (exchange !== undefined) {
+          const isAllowed = exchange.receive(frame);
+          if (!isAllowed)
+            this.report(new PSCError('ERR_PSC_PROTOCOL', 'An item came uncalled for.'), message);
+        } else if (frame.type === 'item') {
+          this.tell({ ...envelope(frame.sessionId), type: 'gone' });
+        }
+    }
+  }
+
+  /** A session begins at the other end: its counterpart is made here. */
+  private accept(frame: OpenFrame): void {
+    const { sessionId, path, timeLeft } = frame;
+    const exchange = new Exchange({
+      sessionId,
+      above: path ?? NONE,
+      isOpener: false,
+      parent: undefined,
+      port: this,
+      expiresAt: timeLeft === undefined ? Number.POSITIVE_INFINITY : now() + timeLeft,
+    });
+    this.exchanges.set(sessionId, exchange);
+    try {
+      this.user.makeSession(exchange);
+    } catch (error) {
+      exchange.fail(error);
+      return;
+    }
+    exchange.bind(undefined);
+    exchange.deliver(frame, undefined, true);
+  }
+
+  private reject(sessionId: string, code: PSCErrorCode, text?: string): void {
+    const error = failure(code, [sessionId], text);
+    const exchange = this.exchanges.get(sessionId);
+    if (code === 'ERR_PSC_PROTOCOL' && exchange !== undefined) exchange.fail(error);
+    else this.tell({ ...envelope(sessionId), type: 'finish', error: encodeError(error) });
+  }
+
+  private failAll(error: PSCError): void {
+    for (const exchange of [...this.exchanges.values()]) {
+      exchange.endedElsewhere({ error: because(error, exchange) });
+    }
+  }
+
+  private report(error: PSCError, message: unknown): void {
+    try {
+      this.user.onProtocolError(error, message);
+    } catch {
+      // Nothing that arrives may end the process, and there is nobody else to tell.
+    }
+  }
+
+  private tell(frame: Frame): void {
+    try {
+      this.post(frame, undefined);
+    } catch {}
+  }
+}
+
+const NONE: readonly string[] = [];
+
+const envelope = (sessionId: string) => ({ pscSession: WIRE_VERSION, sessionId });
+
+/** What happened to a whole channel, for one of its sessions. */
+function because(error: PSCError, { path }: Exchange): SessionError {
+  return failure(error.code, path, error.message, { cause: error });
+}
+
+function closedByOther(): PSCError {
+  const message = 'The channel was closed by the other end.';
+  return new PSCError('ERR_PSC_CHANNEL_CLOSED', message);
+}
+
+function taken({ path }: Exchange): SessionError {
+  const message =
+    'A session with this id is open on the channel. Use a new UUID, or pass the session itself to begin one below it.';
+  return failure('ERR_PSC_SESSION_EXISTS', path, message);
+}
+
+function forgotten({ path }: Exchange): SessionError {
+  const message =
+    'The other end has no such session: it is finished there, or its channel was made anew.';
+  return failure('ERR_PSC_SESSION_FINISHED', path, message);
+}
+
+function outcomeOf(error: unknown, value: unknown, { path }: Exchange): Outcome {
+  return error === undefined ? { value } : { error: decodeError(error as never, path) };
+}
