@@ -10,7 +10,7 @@ import { Failure, runAsScript } from './failure.mjs';
 import { placeFile } from './place.mjs';
 import { mustRun, root, tool } from './run.mjs';
 import { compileTypeScript } from './typescript.mjs';
-import { writeModuleWrapper } from './wrapper.mjs';
+import { writeModuleWrappers } from './wrapper.mjs';
 
 // What cargo calls a shared library.
 const LIBRARIES = { darwin: 'libpsc_native.dylib', win32: 'psc_native.dll' };
@@ -35,7 +35,7 @@ export async function build({ debug = false } = {}) {
   await mustRun('Building the Rust core', ...tool('@napi-rs/cli', args, 'napi'));
   placeAll(join(root, output), join(root, 'native'));
   await Promise.all([compileTypeScript(), writeDeclarations()]);
-  await Promise.all([writeModuleWrapper(), writeBundles()]);
+  await Promise.all([writeModuleWrappers(), writeBundles()]);
 }
 
 export async function buildFailpoints() {

@@ -2,10 +2,10 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { declarations } from './declarations.mjs';
+import { DECLARATIONS } from './entries.mjs';
 import { root } from './run.mjs';
 
-const FILES = [...declarations, 'native/native.cjs', 'native/native.d.ts'];
+const FILES = [...DECLARATIONS, 'native/native.cjs', 'native/native.d.ts'];
 
 const contentOf = (name) => {
   const path = join(root, name);

@@ -4,11 +4,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleNames } from './bundles.mjs';
+import { WRAPPERS } from './entries.mjs';
 import { filesUnder } from './files.mjs';
 import { mustRun, root, tool } from './run.mjs';
 
 const dist = join(root, 'dist');
-const KEPT = new Set(['.tsbuildinfo', '.declarations', 'index.mjs', ...bundleNames]);
+const KEPT = new Set(['.tsbuildinfo', '.declarations', ...WRAPPERS, ...bundleNames]);
 
 const outputs = () =>
   filesUnder(join(root, 'ts'))
