@@ -3,46 +3,13 @@ import { at, now } from './clock';
 import { cancelled, deadline, encodeError, failure, inherited, toSessionError } from './failure';
 import type { ChannelImplement } from './implement';
 import { isStream, type Source } from './outgoing';
+import type { AnyListener, ExchangeInit, Face, Port } from './port';
 import { Received } from './received';
 import { type Outcome, Settlement } from './settlement';
 import { type StreamFrame, Streams } from './streams';
 import { isThenable } from './thenable';
-import type { AnyMessage, ReceivedMessage } from './typing';
+import type { AnyMessage } from './typing';
 import { type Frame, type OpenFrame, WIRE_VERSION } from './wire';
-
-/** What an exchange needs of its channel. */
-export interface Port {
-  /** Sends a frame; `value` is what of it the user gave. Throws what cannot be sent. */
-  post(frame: Frame, value: unknown, implement?: ChannelImplement): void;
-  /** The exchange has ended: its frames are nobody's from now on. */
-  release(exchange: Exchange): void;
-  /** Runs a listener, so that what it does is known to belong to the session. */
-  run(exchange: Exchange, listener: () => unknown): unknown;
-  /** A log line or progress report has reached the top of the tree. */
-  arrived(message: ReceivedMessage): void;
-}
-
-/** What of a session only its working calls. */
-export interface Face {
-  initializeListeners(): void;
-  onUnknownAction(message: ReceivedMessage): unknown;
-}
-
-/** A listener of any action. */
-export type AnyListener = (payload: never, message: never) => unknown;
-
-/** What makes an exchange. */
-export interface ExchangeInit {
-  readonly sessionId: string;
-  /** The ids of the sessions above, the topmost first. */
-  readonly above: readonly string[];
-  /** Whether this end began the session. */
-  readonly isOpener: boolean;
-  readonly parent: Exchange | undefined;
-  readonly port: Port;
-  /** The deadline, an instant of the clock. */
-  readonly expiresAt: number;
-}
 
 /** One end of a session: what `Session` shows, works here. */
 export class Exchange {
@@ -57,6 +24,8 @@ export class Exchange {
   implement: ChannelImplement | undefined;
   readonly settlement = new Settlement();
   private readonly port: Port;
+  /** Whether the other end has heard of the session. */
+  private isKnown: boolean;
   private listeners: Map<string, AnyListener> | undefined;
   private children: Set<Exchange> | undefined;
   private streams: Streams | undefined;
@@ -67,6 +36,7 @@ export class Exchange {
     this.sessionId = sessionId;
     this.above = above;
     this.isOpener = isOpener;
+    this.isKnown = !isOpener;
     this.parent = parent;
     this.port = port;
     this.expiresAt = expiresAt;
@@ -127,8 +97,9 @@ export class Exchange {
     if (expiresAt !== Number.POSITIVE_INFINITY) frame.timeLeft = Math.max(0, expiresAt - now());
     try {
       this.port.post(frame, payload, this.implement);
+      this.isKnown = true;
     } catch (error) {
-      this.end({ error: toSessionError(error, this.path) }, false);
+      this.fail(error);
     }
   }
 
@@ -210,7 +181,7 @@ export class Exchange {
     if (this.isFinished) return;
     const error = toSessionError(thrown, this.path);
     this.settlement.outcome = { error };
-    this.tell({ ...this.envelope, type: 'finish', error: encodeError(error) });
+    if (this.isKnown) this.tell({ ...this.envelope, type: 'finish', error: encodeError(error) });
     this.end({ error }, false);
   }
 

@@ -9,8 +9,9 @@ import {
   SESSION_FINISH,
 } from './actions';
 import { asyncDispose, Disposing } from './disposal';
-import { type AnyListener, Exchange, type Face } from './exchange';
+import { Exchange } from './exchange';
 import type { ChannelImplement } from './implement';
+import type { AnyListener, Face } from './port';
 import type { ActionsOf, AnyMessage, ListenerOf, MessageOf, ReceivedMessage } from './typing';
 
 const WORKING = Symbol('working');

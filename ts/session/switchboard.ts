@@ -1,9 +1,10 @@
 import { PSCError, type PSCErrorCode } from '../errors';
 import { now } from './clock';
-import { Exchange, type Port } from './exchange';
+import { Exchange } from './exchange';
 import { decodeError, encodeError, failure, type SessionError } from './failure';
 import type { ChannelImplement } from './implement';
 import { Link, type LinkUser } from './link';
+import type { Port } from './port';
 import type { Outcome } from './settlement';
 import type { ReceivedMessage } from './typing';
 import { type CacheFrame, type Frame, type OpenFrame, recognise, WIRE_VERSION } from './wire';
