@@ -124,25 +124,6 @@ export interface Transport extends ChannelImplement {
 	off(event: string, listener: (...args: unknown[]) => void): unknown;
 	send(message: unknown, transferList?: readonly unknown[]): void;
 }
-/**
- * What a session that failed rejects with. `code` is that of the error which was thrown, `ERR_PSC_LISTENER_FAILED` if
- * that had none, or one of ours, `ERR_PSC_…`, if something else went wrong.
- */
-export declare class SessionError extends Error {
-	/** What went wrong. */
-	readonly code: string;
-	/** The ids of the sessions from the top of the tree down to the one in which it arose. */
-	readonly sessionPath: readonly string[];
-	/** The stack of the error in the process in which it was thrown; undefined if that is this one. */
-	readonly remoteStack: string | undefined;
-	/** The error that led to this one, if there is one. */
-	readonly cause?: unknown;
-	constructor(code: string, message: string, sessionPath: readonly string[], options?: {
-		readonly cause?: unknown;
-		readonly name?: string;
-		readonly remoteStack?: string;
-	});
-}
 /** A message of which nothing is known but its shape. */
 export interface AnyMessage {
 	readonly action: string;
@@ -195,6 +176,25 @@ export interface ReceivedMessage<Action extends string = string, Payload = unkno
 type Returned<Entry> = Entry extends (...args: never[]) => infer Result ? Awaited<Result> extends Stream<infer Item, infer Last> ? Stream<Item, Last> | Promise<Stream<Item, Last>> : Awaited<Result> | Promise<Awaited<Result>> : unknown;
 /** The listener of an action. */
 export type ListenerOf<Listens, Action extends string> = (payload: PayloadOf<Listens, Action>, message: ReceivedMessage<Action, PayloadOf<Listens, Action>, SentItemOf<Listens, Action>>) => Returned<EntryOf<Listens, Action>>;
+/**
+ * What a session that failed rejects with. `code` is that of the error which was thrown, `ERR_PSC_LISTENER_FAILED` if
+ * that had none, or one of ours, `ERR_PSC_…`, if something else went wrong.
+ */
+export declare class SessionError extends Error {
+	/** What went wrong. */
+	readonly code: string;
+	/** The ids of the sessions from the top of the tree down to the one in which it arose. */
+	readonly sessionPath: readonly string[];
+	/** The stack of the error in the process in which it was thrown; undefined if that is this one. */
+	readonly remoteStack: string | undefined;
+	/** The error that led to this one, if there is one. */
+	readonly cause?: unknown;
+	constructor(code: string, message: string, sessionPath: readonly string[], options?: {
+		readonly cause?: unknown;
+		readonly name?: string;
+		readonly remoteStack?: string;
+	});
+}
 declare const WORKING: unique symbol;
 /** What a channel gives to a session that it wants to be made. Hand it on as it is. */
 export interface SessionInit {
@@ -424,5 +424,109 @@ export declare const newSessionId: () => string;
  * ```
  */
 export declare function transfer<T extends object>(value: T, list: readonly unknown[]): T;
+interface Emitter {
+	on(event: string, listener: never): unknown;
+	removeListener(event: string, listener: never): unknown;
+}
+/** What of Electron's `ipcRenderer` is used. */
+export interface RendererIpc extends Emitter {
+	send(channel: string, message: unknown): void;
+}
+/** What of Electron's `ipcMain` is used. */
+export type MainIpc = Emitter;
+/** What of Electron's `WebContents` is used. */
+export interface Contents extends Emitter {
+	readonly id: number;
+	send(channel: string, message: unknown): void;
+	isDestroyed(): boolean;
+	getURL(): string;
+	isLoadingMainFrame(): boolean;
+}
+/**
+ * A transport from a window to the main process: for its preload script, sandboxed or not. Messages are cloned;
+ * Electron's IPC moves nothing but ports.
+ *
+ * @param ipcRenderer - Electron's.
+ * @param channel - The channel of the IPC; the same at both ends.
+ */
+export declare function ipcRendererTransport(ipcRenderer: RendererIpc, channel?: string): Transport;
+/**
+ * A transport from the main process to one window. Only messages of that window's main frame are heard. When the window
+ * is closed, crashes or goes to another page, the other end has gone: make a new channel for the new page.
+ *
+ * @param ipcMain - Electron's.
+ * @param contents - The window's `webContents`.
+ * @param channel - The channel of the IPC; the same at both ends.
+ */
+export declare function ipcMainTransport(ipcMain: MainIpc, contents: Contents, channel?: string): Transport;
+/** What of Electron's `MessagePortMain` is used. */
+export interface PortMain extends Emitter {
+	postMessage(message: unknown, transfer?: never): void;
+	start(): void;
+}
+/** A transport over a `MessagePortMain`, in the main process or a utility process. Only ports can be moved. */
+export declare function messagePortMainTransport(port: PortMain): Transport;
+/** What of Electron's `UtilityProcess` is used. */
+export interface UtilityChild extends Emitter {
+	readonly pid: number | undefined;
+	postMessage(message: unknown, transfer?: never): void;
+}
+/** A transport from the main process to a utility process. Only ports can be moved. */
+export declare function utilityProcessTransport(child: UtilityChild): Transport;
+/** What of `process.parentPort` in a utility process is used. */
+export interface UtilityParentPort extends Emitter {
+	postMessage(message: unknown): void;
+}
+/** A transport from a utility process to the main process: `parentPortTransport(process.parentPort)`. */
+export declare function parentPortTransport(parentPort: UtilityParentPort): Transport;
+/** What of a page's `MessagePort` or `Worker`, or of a worker's own `self`, is used. */
+export interface EventTargetPort {
+	postMessage(message: unknown, transfer: never[]): void;
+	addEventListener(type: string, listener: (event: never) => void): void;
+	removeEventListener(type: string, listener: (event: never) => void): void;
+	/** A port has it, and delivers nothing before. */
+	start?(): void;
+}
+/** What of a `MessagePort`, a `Worker` or the `parentPort` of `node:worker_threads` is used. */
+export interface NodePort extends Emitter {
+	postMessage(message: unknown, transfer?: never): void;
+}
+/**
+ * A transport over ports: Node's `Worker`, `parentPort` and `MessagePort`, and a page's `MessagePort` and `Worker`.
+ *
+ * Messages are cloned, and what was marked with `transfer` is moved. A thread that exits, and a port of Node's that
+ * closes, is noticed; pages are not told when the other end of a port goes.
+ *
+ * @example
+ * ```ts
+ * const channel = new Channel(portTransport(new Worker('./worker.mjs')));
+ * ```
+ */
+export declare function portTransport(port: NodePort | EventTargetPort): Transport;
+/** What of a `WebSocket` is used: a page's, Node's, or that of `ws`. */
+export interface SocketLike {
+	/** 0 while it connects, 1 when it is open, 2 and 3 when it closes and is closed. */
+	readonly readyState: number;
+	send(data: string): void;
+	addEventListener(type: string, listener: (event: never) => void): void;
+	removeEventListener(type: string, listener: (event: never) => void): void;
+}
+/** Turns messages into text and back, for what JSON does not fit. Both functions have to be pure. */
+export interface MessageCodec {
+	/** Encodes a message. What it throws becomes the `cause` of an `ERR_PSC_NOT_SENDABLE`. */
+	encode(message: unknown): string;
+	/** Decodes what {@link MessageCodec.encode} made. */
+	decode(text: string): unknown;
+}
+/**
+ * A transport over a WebSocket, a page's or that of `ws`. Messages are JSON text, unless a codec says otherwise. What
+ * is sent while it connects waits. Binary messages, and text that is no JSON, are left to others.
+ *
+ * @example
+ * ```ts
+ * server.on('connection', (socket) => new Channel(webSocketTransport(socket)));
+ * ```
+ */
+export declare function webSocketTransport(socket: SocketLike, codec?: MessageCodec): Transport;
 
 export {};

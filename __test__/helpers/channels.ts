@@ -40,11 +40,12 @@ export async function openPlugin(
 /** An end of a transport within this process. */
 export class LocalEnd extends EventEmitter implements ChannelImplement {
   other: LocalEnd | undefined;
+  /** What was sent, after the greeting. */
   readonly sent: unknown[] = [];
 
   send(message: unknown): void {
     const copy = structuredClone(message);
-    this.sent.push(copy);
+    if ((copy as { type?: unknown }).type !== 'hello') this.sent.push(copy);
     setImmediate(() => this.other?.emit('message', copy));
   }
 

@@ -119,6 +119,7 @@ export class Channel<S extends AnySession = Session> extends Disposing {
     names.add(name);
     namesOn.set(implement, names);
     this.switchboard.whenGone(() => names.delete(name));
+    this.switchboard.greet();
   }
 
   /** How many sessions are open, whichever end began them. */

@@ -24,6 +24,8 @@ export class Exchange {
   implement: ChannelImplement | undefined;
   readonly settlement = new Settlement();
   private readonly port: Port;
+  /** What began the session, for as long as the other end has not said anything in it. */
+  private opening: AnyMessage | undefined;
   /** Whether the other end has heard of the session. */
   private isKnown: boolean;
   private listeners: Map<string, AnyListener> | undefined;
@@ -82,9 +84,26 @@ export class Exchange {
     }
   }
 
+  /** Whether nothing has come back yet: the opening message may have been lost. */
+  get isUnanswered(): boolean {
+    return this.opening !== undefined;
+  }
+
+  /** The other end said something in this session. */
+  heard(): void {
+    this.opening = undefined;
+  }
+
+  /** Sends the opening message again, which has not arrived. */
+  reopen(): void {
+    if (this.opening !== undefined) this.open(this.opening);
+  }
+
   /** Sends the opening message. What cannot be sent fails the session. */
-  open({ action, payload }: AnyMessage): void {
+  open(message: AnyMessage): void {
     const { above, expiresAt } = this;
+    const { action, payload } = message;
+    this.opening = message;
     if (this.isFinished) return;
     const frame: { -readonly [Field in keyof OpenFrame]: OpenFrame[Field] } = {
       pscSession: WIRE_VERSION,
@@ -255,6 +274,7 @@ export class Exchange {
 
   private end(outcome: Outcome, byOther: boolean): void {
     this.settlement.outcome = outcome;
+    this.opening = undefined;
     this.port.release(this);
     this.parent?.children?.delete(this);
     if (this.loose !== undefined) for (const putAway of this.loose) putAway();

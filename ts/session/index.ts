@@ -22,6 +22,7 @@ export { newSessionId } from './ids';
 export type { ChannelImplement, Transport } from './implement';
 export { AnySession, Session, type SessionInit } from './session';
 export { transfer } from './transfer';
+export * from './transports';
 export type {
   ActionsOf,
   AnyMessage,

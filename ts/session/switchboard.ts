@@ -1,10 +1,11 @@
 import { PSCError, type PSCErrorCode } from '../errors';
 import { now } from './clock';
 import { Exchange } from './exchange';
-import { decodeError, encodeError, failure, type SessionError } from './failure';
+import { decodeError, encodeError, failure } from './failure';
 import type { ChannelImplement } from './implement';
 import { Link, type LinkUser } from './link';
 import type { Port } from './port';
+import { because, closedByOther, forgotten, replaced, taken } from './reasons';
 import type { Outcome } from './settlement';
 import type { ReceivedMessage } from './typing';
 import { type CacheFrame, type Frame, type OpenFrame, recognise, WIRE_VERSION } from './wire';
@@ -34,11 +35,20 @@ export class Switchboard implements Port, LinkUser {
   private gone: PSCError | undefined;
   /** The other end closed its channel; another one may come. */
   private isDeserted = false;
+  /** Whether anything of the other end's channel was heard. */
+  private isMet = false;
+  /** What was begun before the other end had a channel, and may not have reached it. */
+  private doubtful: Set<Exchange> | undefined;
 
   constructor(implement: ChannelImplement, name: string | undefined, user: SwitchboardUser) {
     this.name = name;
     this.user = user;
     this.link = new Link(implement, this);
+  }
+
+  /** Tells the other end that there is a channel now. */
+  greet(): void {
+    this.tell({ ...envelope(''), type: 'hello' });
   }
 
   get size(): number {
@@ -98,6 +108,7 @@ export class Switchboard implements Port, LinkUser {
   release(exchange: Exchange): void {
     const { sessionId } = exchange;
     if (this.exchanges.get(sessionId) === exchange) this.exchanges.delete(sessionId);
+    this.doubtful?.delete(exchange);
   }
 
   run(exchange: Exchange, listener: () => unknown): unknown {
@@ -145,6 +156,7 @@ export class Switchboard implements Port, LinkUser {
       case 'ours':
         this.isDeserted = false;
         this.take(recognised.frame, message);
+        this.isMet = true;
         return;
       case 'malformed': {
         const { sessionId, why } = recognised;
@@ -166,7 +178,11 @@ export class Switchboard implements Port, LinkUser {
 
   private take(frame: Frame, message: unknown): void {
     const exchange = this.exchanges.get(frame.sessionId);
+    if (frame.type !== 'gone') exchange?.heard();
     switch (frame.type) {
+      case 'hello':
+        this.greeted();
+        return;
       case 'open':
         if (exchange === undefined) this.accept(frame);
         else this.reject(frame.sessionId, 'ERR_PSC_SESSION_EXISTS');
@@ -185,8 +201,13 @@ export class Switchboard implements Port, LinkUser {
       case 'finish':
         exchange?.endedElsewhere(outcomeOf(frame.error, frame.result, exchange));
         return;
+      case 'ask':
+        if (exchange === undefined) this.tell({ ...envelope(frame.sessionId), type: 'gone' });
+        return;
       case 'gone':
-        exchange?.endedElsewhere({ error: forgotten(exchange) });
+        if (exchange === undefined) return;
+        if (exchange.isUnanswered && this.doubtful?.delete(exchange) === true) exchange.reopen();
+        else exchange.endedElsewhere({ error: forgotten(exchange) });
         return;
       case 'refuse': {
         const versions = frame.versions.join(', ');
@@ -204,6 +225,24 @@ export class Switchboard implements Port, LinkUser {
         } else if (frame.type === 'item') {
           this.tell({ ...envelope(frame.sessionId), type: 'gone' });
         }
+    }
+  }
+
+  /**
+   * The other end has made its channel. Messages that came before may have reached nobody, as a cluster worker's do;
+   * or they wait and will arrive. The answers to `ask` tell, because all keeps its order. A second greeting means that
+   * the channel was replaced without a word: what was begun on the old one may have been done, and is not repeated.
+   */
+  private greeted(): void {
+    const isFirst = !this.isMet;
+    if (isFirst) this.doubtful = new Set();
+    for (const exchange of [...this.exchanges.values()]) {
+      if (exchange.isOpener) {
+        if (isFirst) this.doubtful?.add(exchange);
+        this.tell({ ...envelope(exchange.sessionId), type: 'ask' });
+      } else {
+        exchange.endedElsewhere({ error: because(replaced(), exchange) });
+      }
     }
   }
 
@@ -260,28 +299,6 @@ export class Switchboard implements Port, LinkUser {
 const NONE: readonly string[] = [];
 
 const envelope = (sessionId: string) => ({ pscSession: WIRE_VERSION, sessionId });
-
-/** What happened to a whole channel, for one of its sessions. */
-function because(error: PSCError, { path }: Exchange): SessionError {
-  return failure(error.code, path, error.message, { cause: error });
-}
-
-function closedByOther(): PSCError {
-  const message = 'The channel was closed by the other end.';
-  return new PSCError('ERR_PSC_CHANNEL_CLOSED', message);
-}
-
-function taken({ path }: Exchange): SessionError {
-  const message =
-    'A session with this id is open on the channel. Use a new UUID, or pass the session itself to begin one below it.';
-  return failure('ERR_PSC_SESSION_EXISTS', path, message);
-}
-
-function forgotten({ path }: Exchange): SessionError {
-  const message =
-    'The other end has no such session: it is finished there, or its channel was made anew.';
-  return failure('ERR_PSC_SESSION_FINISHED', path, message);
-}
 
 function outcomeOf(error: unknown, value: unknown, { path }: Exchange): Outcome {
   return error === undefined ? { value } : { error: decodeError(error as never, path) };

@@ -52,9 +52,12 @@ export interface CreditFrame extends Envelope {
   readonly count: number;
 }
 
-/** `end`: there are no more items. `stop`: no more are wanted. `gone`: this end has no such session (any more). */
+/**
+ * `end`: there are no more items. `stop`: no more are wanted. `ask`: does the other end have this session? `gone`: this
+ * end has no such session (any more), in answer to a message of one or to `ask`.
+ */
 export interface SignalFrame extends Envelope {
-  readonly type: 'end' | 'stop' | 'gone';
+  readonly type: 'end' | 'stop' | 'ask' | 'gone';
 }
 
 /** This end does not understand the version of a frame. Has to be understood by every version. */
@@ -64,9 +67,9 @@ export interface RefuseFrame extends Envelope {
   readonly versions: readonly number[];
 }
 
-/** This end of the channel is closed. Its `sessionId` is empty. */
-export interface CloseFrame extends Envelope {
-  readonly type: 'close';
+/** `hello`: this end of the channel was made. `close`: it is closed. Their `sessionId` is empty. */
+export interface ChannelFrame extends Envelope {
+  readonly type: 'hello' | 'close';
 }
 
 /** An event of a shared cache that rides on the channel. Its `sessionId` is that of the call that led to it, or empty. */
@@ -84,7 +87,7 @@ export type Frame =
   | CreditFrame
   | SignalFrame
   | RefuseFrame
-  | CloseFrame
+  | ChannelFrame
   | CacheFrame;
 
 /** What a received message turned out to be. */
@@ -130,7 +133,9 @@ const FAULTS: ReadonlyMap<unknown, (frame: Record<string, unknown>) => string | 
         isCount(count) ? undefined : 'its `count` is no whole number above 0',
       end: () => undefined,
       stop: () => undefined,
+      ask: () => undefined,
       gone: () => undefined,
+      hello: () => undefined,
       refuse: ({ versions }: Record<string, unknown>) =>
         Array.isArray(versions) ? undefined : 'its `versions` are no list',
       close: () => undefined,
