@@ -27,7 +27,12 @@ function loadedBy(
   return { files: seen, outside };
 }
 
-for (const entry of ['electron/preload.ts', 'electron/channels.ts', 'mirror/create.ts']) {
+for (const entry of [
+  'electron/preload.ts',
+  'electron/channels.ts',
+  'mirror/create.ts',
+  'session/index.ts',
+]) {
   test(`${entry} needs nothing of Node and no binary`, (t) => {
     const { files, outside } = loadedBy(join(root, entry));
     t.deepEqual(outside, []);

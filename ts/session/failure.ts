@@ -1,4 +1,5 @@
 import { ERROR_CODES, type PSCErrorCode } from '../errors';
+import { isPath } from './path';
 
 /** How an error travels. Every field can be carried by every transport. */
 export interface SentError {
@@ -161,7 +162,7 @@ export function decodeError(sent: SentError, fallbackPath: readonly string[]): S
 }
 
 function decode(sent: SentError, fallbackPath: readonly string[], left: number): SessionError {
-  const path = Array.isArray(sent.path) ? sent.path.map(String) : fallbackPath;
+  const path = isPath(sent.path) ? sent.path : fallbackPath;
   const { cause } = sent;
   const options: { cause?: unknown; name?: string; remoteStack?: string } = {};
   if (typeof sent.name === 'string') options.name = sent.name;
@@ -172,5 +173,6 @@ function decode(sent: SentError, fallbackPath: readonly string[], left: number):
     else if ('value' in cause) options.cause = cause.value;
   }
   const code = typeof sent.code === 'string' ? sent.code : 'ERR_PSC_LISTENER_FAILED';
-  return new SessionError(code, String(sent.message), path, options);
+  const message = typeof sent.message === 'string' ? sent.message : '';
+  return new SessionError(code, message, path, options);
 }

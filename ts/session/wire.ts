@@ -1,4 +1,5 @@
 import type { SentError } from './failure';
+import { isPath } from './path';
 
 /** The version of the protocol that this release speaks. */
 export const WIRE_VERSION = 1;
@@ -97,17 +98,9 @@ export type Recognised =
   | { readonly kind: 'malformed'; readonly sessionId: string | undefined; readonly why: string }
   | { readonly kind: 'unknown version'; readonly sessionId: string; readonly version: number };
 
-/** The longest path that is taken for one. */
-const MAX_DEPTH = 1000;
-
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function isPath(path: unknown): boolean {
-  if (path === undefined) return true;
-  return (
-    Array.isArray(path) && path.length <= MAX_DEPTH && path.every((id) => typeof id === 'string')
-  );
-}
+const isOptionalPath = (path: unknown) => path === undefined || isPath(path);
 
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) > 0;
 
@@ -117,14 +110,14 @@ const FAULTS: ReadonlyMap<unknown, (frame: Record<string, unknown>) => string | 
     Object.entries({
       open: ({ action, path, timeLeft }: Record<string, unknown>) => {
         if (typeof action !== 'string') return 'its `action` is no string';
-        if (!isPath(path)) return 'its `path` is no list of ids';
+        if (!isOptionalPath(path)) return 'its `path` is no list of ids';
         const isDuration =
           timeLeft === undefined || (typeof timeLeft === 'number' && timeLeft >= 0);
         return isDuration ? undefined : 'its `timeLeft` is no duration';
       },
       message: ({ action, path }: Record<string, unknown>) => {
         if (typeof action !== 'string') return 'its `action` is no string';
-        return isPath(path) ? undefined : 'its `path` is no list of ids';
+        return isOptionalPath(path) ? undefined : 'its `path` is no list of ids';
       },
       finish: ({ error }: Record<string, unknown>) =>
         error === undefined || isObject(error) ? undefined : 'its `error` is no object',
