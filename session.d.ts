@@ -352,6 +352,9 @@ export type Call<S, Result, Item> = Promise<Result> & {
 	/** As `Session.items`. */
 	readonly items: AsyncIterableIterator<Item>;
 };
+declare const SWITCHBOARD: unique symbol;
+/** A channel, whatever its sessions are. */
+export type AnyChannel = Pick<Channel, "openSessions" | "isClosed" | typeof SWITCHBOARD>;
 /**
  * Puts sessions on something that can communicate: each message is brought to the session that it belongs to. A session
  * begins with {@link Channel.startSession}, or when one begun at the other end arrives.
@@ -362,7 +365,8 @@ export declare class Channel<S extends AnySession = Session> extends Disposing {
 	/** What the channel communicates by. */
 	protected readonly implement: ChannelImplement;
 	private readonly options;
-	private readonly switchboard;
+	/** Only for this package. */
+	readonly [SWITCHBOARD]: object;
 	/**
 	 * @param implement - A process, a `ChildProcess` or a cluster `Worker` as it is; anything else with a `message` event
 	 *   and a `send` method; or a transport of this package.
@@ -412,6 +416,86 @@ export declare class Channel<S extends AnySession = Session> extends Disposing {
 }
 /** An id that no other session has. */
 export declare const newSessionId: () => string;
+interface SharedCacheEvent {
+	/** The namespace that the event belongs to. Left out by adapters without a scope, which is not the scope `''`. */
+	scope?: string | undefined;
+	/** The id of the mirror that made the change; `''` where no mirror did. */
+	senderID: string;
+	/** What happened, or `init`: the question for, or the answer with, all entries of a scope. */
+	type: "set" | "remove" | "clear" | "init";
+	/** The key; `''` for `clear` and `init`. */
+	key: string;
+	/** The value of a `set`; for an answering `init` the JSON text of an object with all keys and values. */
+	value?: unknown;
+	/**
+	 * Position of the change in the one order of all changes. Only the synchronizer sets it: an event without it is
+	 * somebody's wish, not yet a change. An answering `init` holds every change up to it. Left out means 0 there.
+	 */
+	seq?: number | undefined;
+	/**
+	 * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
+	 * that positions begin again. Only the synchronizer sets it.
+	 */
+	epoch?: number | undefined;
+	/**
+	 * The number of this write or question: each mirror counts its own, 1, 2, 3 … In an event with `to`, the number of
+	 * what it answers.
+	 */
+	write?: number | undefined;
+	/** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
+	ack?: Readonly<Record<string, number>> | undefined;
+	/** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */
+	ttl?: number | Readonly<Record<string, number>> | undefined;
+	/** The id of the only mirror that the event is meant for. */
+	to?: string | undefined;
+	/** In an answering `init`: further events follow that belong to it. */
+	more?: boolean | undefined;
+	/** Why the write was rejected; the event then tells the state that holds instead. */
+	error?: {
+		readonly code: string;
+		readonly message: string;
+	} | undefined;
+	/** Why an entry is gone that nobody removed: its time was over, or room was needed. */
+	reason?: "expire" | "evict" | undefined;
+	/** Id of the process that wrote the change to the store. */
+	pid?: number | undefined;
+	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
+	session?: string | undefined;
+}
+type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
+interface SyncAdapter {
+	/**
+	 * Sends an event to the other side. One that throws has not sent it: the mirror sends it again, in order, later.
+	 */
+	send(event: SharedCacheEvent): void | Promise<void>;
+	/** Registers the receiver of the other side's events. Called once per sync adapter, however many adapters use it. */
+	receive(handler: SharedEventHandler): void;
+	/** Resolves when the transport is connected. Events sent before are the transport's to keep. */
+	ready?: Promise<void> | undefined;
+}
+/** A sync adapter that rides on channels. */
+export interface ChannelSync extends SyncAdapter {
+	/** One more channel, at the synchronizer's end. It is left out again when it closes. */
+	add(channel: AnyChannel): void;
+}
+/**
+ * A transport of the cache that rides on channels, beside their sessions: one channel for a mirror, any number for the
+ * synchronizer, which answers each mirror on the channel that it is at. One per channel.
+ *
+ * What a session's listener writes to the cache carries the session's id in `event.session`, to the synchronizer and
+ * from there to every mirror, if the channel has a `context`. Wrap the adapter to see it.
+ *
+ * @example
+ * ```ts
+ * // In the engine, with one channel per plugin:
+ * const sync = ChannelSyncAdapter();
+ * createPSCSynchronizer(sync);
+ * sync.add(new Channel(fork('./plugin.mjs')));
+ * // In each plugin:
+ * const cache = createPSCAdapter(ChannelSyncAdapter(new Channel(process)));
+ * ```
+ */
+export declare function ChannelSyncAdapter(...channels: AnyChannel[]): ChannelSync;
 /**
  * Marks a payload, a result or an item, so that what is listed is moved to the other side and not copied: buffers,
  * ports. Transports that have no transfer list copy it as they copy everything.

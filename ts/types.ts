@@ -47,6 +47,8 @@ export interface SharedCacheEvent {
   reason?: 'expire' | 'evict' | undefined;
   /** Id of the process that wrote the change to the store. */
   pid?: number | undefined;
+  /** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
+  session?: string | undefined;
 }
 
 /** Takes an event, and, where the transport can answer the sender alone, a function that does. */

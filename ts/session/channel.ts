@@ -73,6 +73,11 @@ export type Call<S, Result, Item> = Promise<Result> & {
   readonly items: AsyncIterableIterator<Item>;
 };
 
+const SWITCHBOARD = Symbol('switchboard');
+
+/** A channel, whatever its sessions are. */
+export type AnyChannel = Pick<Channel, 'openSessions' | 'isClosed' | typeof SWITCHBOARD>;
+
 type Names = Set<string | undefined>;
 
 /** By implement, the names of the channels on it: two of one name would answer each other's messages. */
@@ -88,7 +93,8 @@ export class Channel<S extends AnySession = Session> extends Disposing {
   /** What the channel communicates by. */
   protected readonly implement: ChannelImplement;
   private readonly options: ChannelOptions;
-  private readonly switchboard: Switchboard;
+  /** Only for this package. */
+  readonly [SWITCHBOARD]: object;
 
   /**
    * @param implement - A process, a `ChildProcess` or a cluster `Worker` as it is; anything else with a `message` event
@@ -110,26 +116,28 @@ export class Channel<S extends AnySession = Session> extends Disposing {
         'A channel of this name is open on this implement: close it, or give one of them another name.';
       throw invalidOption('name', name, remedy);
     }
-    this.switchboard = new Switchboard(implement, name, {
+    const switchboard = new Switchboard(implement, name, {
       makeSession: (exchange) => void this.makeSession(exchange, undefined),
       onProtocolError: (error, message) => options.onProtocolError?.(error, message),
       arrived: (message) => this.arrived(message),
       run: (exchange, listener) => this.run(exchange, listener),
+      currentSession: () => options.context?.getStore()?.sessionId,
     });
     names.add(name);
     namesOn.set(implement, names);
-    this.switchboard.whenGone(() => names.delete(name));
-    this.switchboard.greet();
+    switchboard.whenGone(() => names.delete(name));
+    this[SWITCHBOARD] = switchboard;
+    switchboard.greet();
   }
 
   /** How many sessions are open, whichever end began them. */
   get openSessions(): number {
-    return this.switchboard.size;
+    return switchboardOf(this).size;
   }
 
   /** Whether no session can begin any more: this end was closed, or the other cannot be reached. */
   get isClosed(): boolean {
-    return this.switchboard.isGone;
+    return switchboardOf(this).isGone;
   }
 
   /**
@@ -162,7 +170,7 @@ export class Channel<S extends AnySession = Session> extends Disposing {
       session?: unknown;
       items?: unknown;
     };
-    this.switchboard.begin(exchange, message, signal);
+    switchboardOf(this).begin(exchange, message, signal);
     if (items !== undefined) {
       exchange.stream(items as Source).catch((error) => exchange.fail(error));
     }
@@ -176,7 +184,7 @@ export class Channel<S extends AnySession = Session> extends Disposing {
    * open, and nothing of the channel stays on it. Any number of calls is one.
    */
   close(): void {
-    this.switchboard.close();
+    switchboardOf(this).close();
   }
 
   /**
@@ -193,7 +201,7 @@ export class Channel<S extends AnySession = Session> extends Disposing {
     timeout: number | undefined,
   ): Exchange {
     const expiresAt = timeout === undefined ? Number.POSITIVE_INFINITY : now() + timeout;
-    const port = this.switchboard;
+    const port = switchboardOf(this);
     if (typeof sessionIdOrParent === 'string' && sessionIdOrParent !== '') {
       const sessionId = sessionIdOrParent;
       return new Exchange({
@@ -244,6 +252,11 @@ export class Channel<S extends AnySession = Session> extends Disposing {
     if (message.action === LOG) onLog?.(message.payload as LogPayload, message);
     else onProgress?.(message.payload as ProgressPayload, message);
   }
+}
+
+/** The working of a channel. */
+export function switchboardOf(channel: AnyChannel): Switchboard {
+  return channel[SWITCHBOARD] as Switchboard;
 }
 
 /** The items of a call, for most of which nobody asks. */

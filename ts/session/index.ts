@@ -10,6 +10,7 @@ export {
   SESSION_FINISH,
 } from './actions';
 export {
+  type AnyChannel,
   type Call,
   Channel,
   type ChannelOptions,
@@ -21,8 +22,9 @@ export { SessionError } from './failure';
 export { newSessionId } from './ids';
 export type { ChannelImplement, Transport } from './implement';
 export { AnySession, Session, type SessionInit } from './session';
+export { type ChannelSync, ChannelSyncAdapter } from './syncAdapter';
 export { transfer } from './transfer';
-export * from './transports';
+export * from './transports/index';
 export type {
   ActionsOf,
   AnyMessage,

@@ -1,5 +1,6 @@
 import { PSCError, type PSCErrorCode } from '../errors';
 import { now } from './clock';
+import { Encounter } from './encounter';
 import { Exchange } from './exchange';
 import { decodeError, encodeError, failure } from './failure';
 import type { ChannelImplement } from './implement';
@@ -19,9 +20,11 @@ export interface SwitchboardUser {
   /** A log line or progress report has reached the top of the tree. */
   arrived(message: ReceivedMessage): void;
   run(exchange: Exchange, listener: () => unknown): unknown;
+  /** The id of the session whose listener is running, where that is known. */
+  currentSession(): string | undefined;
 }
 
-type CacheListener = (event: object, sessionId: string) => void;
+type CacheListener = (event: object) => void;
 
 /** Brings each frame to the exchange that it belongs to, and ends them all when the other end has gone. */
 export class Switchboard implements Port, LinkUser {
@@ -33,12 +36,7 @@ export class Switchboard implements Port, LinkUser {
   private cacheListener: CacheListener | undefined;
   /** Why nothing can be sent any more. */
   private gone: PSCError | undefined;
-  /** The other end closed its channel; another one may come. */
-  private isDeserted = false;
-  /** Whether anything of the other end's channel was heard. */
-  private isMet = false;
-  /** What was begun before the other end had a channel, and may not have reached it. */
-  private doubtful: Set<Exchange> | undefined;
+  private readonly encounter = new Encounter();
 
   constructor(implement: ChannelImplement, name: string | undefined, user: SwitchboardUser) {
     this.name = name;
@@ -62,7 +60,7 @@ export class Switchboard implements Port, LinkUser {
   /** Begins a session whose face has been made. Where it cannot begin, it fails. */
   begin(exchange: Exchange, message: { action: string; payload?: unknown }, signal?: AbortSignal) {
     const { sessionId } = exchange;
-    const gone = this.gone ?? (this.isDeserted ? closedByOther() : undefined);
+    const gone = this.gone ?? (this.encounter.isDeserted ? closedByOther() : undefined);
     if (gone !== undefined) {
       exchange.endedElsewhere({ error: because(gone, exchange) });
     } else if (this.exchanges.has(sessionId)) {
@@ -74,14 +72,18 @@ export class Switchboard implements Port, LinkUser {
     }
   }
 
+  get currentSession(): string | undefined {
+    return this.user.currentSession();
+  }
+
   /** Takes cache events. */
   listenToCache(listener: CacheListener): void {
     this.cacheListener = listener;
   }
 
   /** Sends a cache event. Throws what cannot be sent. */
-  sendCache(event: object, sessionId: string): void {
-    this.post({ pscSession: WIRE_VERSION, sessionId, type: 'cache', event } as CacheFrame, event);
+  sendCache(event: object): void {
+    this.post({ ...envelope(''), type: 'cache', event } as CacheFrame, event);
   }
 
   /** Runs something when the channel has come to its end. */
@@ -92,9 +94,7 @@ export class Switchboard implements Port, LinkUser {
 
   close(): void {
     if (this.gone !== undefined) return;
-    try {
-      this.post({ pscSession: WIRE_VERSION, sessionId: '', type: 'close' }, undefined);
-    } catch {}
+    this.tell({ ...envelope(''), type: 'close' });
     const message = 'The channel was closed at this end. Make a new one to begin more sessions.';
     this.lost(new PSCError('ERR_PSC_CHANNEL_CLOSED', message));
   }
@@ -108,7 +108,7 @@ export class Switchboard implements Port, LinkUser {
   release(exchange: Exchange): void {
     const { sessionId } = exchange;
     if (this.exchanges.get(sessionId) === exchange) this.exchanges.delete(sessionId);
-    this.doubtful?.delete(exchange);
+    this.encounter.forget(exchange);
   }
 
   run(exchange: Exchange, listener: () => unknown): unknown {
@@ -154,9 +154,7 @@ export class Switchboard implements Port, LinkUser {
       case 'foreign':
         return;
       case 'ours':
-        this.isDeserted = false;
         this.take(recognised.frame, message);
-        this.isMet = true;
         return;
       case 'malformed': {
         const { sessionId, why } = recognised;
@@ -179,20 +177,21 @@ export class Switchboard implements Port, LinkUser {
   private take(frame: Frame, message: unknown): void {
     const exchange = this.exchanges.get(frame.sessionId);
     if (frame.type !== 'gone') exchange?.heard();
+    if (frame.type === 'hello') this.greeted();
+    this.encounter.heard();
     switch (frame.type) {
       case 'hello':
-        this.greeted();
         return;
       case 'open':
         if (exchange === undefined) this.accept(frame);
         else this.reject(frame.sessionId, 'ERR_PSC_SESSION_EXISTS');
         return;
       case 'close':
-        this.isDeserted = true;
+        this.encounter.isDeserted = true;
         this.failAll(closedByOther());
         return;
       case 'cache':
-        this.cacheListener?.(frame.event, frame.sessionId);
+        this.cacheListener?.(frame.event);
         return;
       case 'message':
         if (exchange === undefined) this.tell({ ...envelope(frame.sessionId), type: 'gone' });
@@ -206,7 +205,7 @@ export class Switchboard implements Port, LinkUser {
         return;
       case 'gone':
         if (exchange === undefined) return;
-        if (exchange.isUnanswered && this.doubtful?.delete(exchange) === true) exchange.reopen();
+        if (this.encounter.mayRepeat(exchange)) exchange.reopen();
         else exchange.endedElsewhere({ error: forgotten(exchange) });
         return;
       case 'refuse': {
@@ -228,21 +227,14 @@ export class Switchboard implements Port, LinkUser {
     }
   }
 
-  /**
-   * The other end has made its channel. Messages that came before may have reached nobody, as a cluster worker's do;
-   * or they wait and will arrive. The answers to `ask` tell, because all keeps its order. A second greeting means that
-   * the channel was replaced without a word: what was begun on the old one may have been done, and is not repeated.
-   */
+  /** The other end has made its channel: does it have the sessions that are open here? */
   private greeted(): void {
-    const isFirst = !this.isMet;
-    if (isFirst) this.doubtful = new Set();
-    for (const exchange of [...this.exchanges.values()]) {
-      if (exchange.isOpener) {
-        if (isFirst) this.doubtful?.add(exchange);
-        this.tell({ ...envelope(exchange.sessionId), type: 'ask' });
-      } else {
-        exchange.endedElsewhere({ error: because(replaced(), exchange) });
-      }
+    const exchanges = [...this.exchanges.values()];
+    const begun = exchanges.filter(({ isOpener }) => isOpener);
+    this.encounter.greeted(begun);
+    for (const { sessionId } of begun) this.tell({ ...envelope(sessionId), type: 'ask' });
+    for (const exchange of exchanges) {
+      if (!exchange.isOpener) exchange.endedElsewhere({ error: because(replaced(), exchange) });
     }
   }
 

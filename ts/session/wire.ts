@@ -73,7 +73,7 @@ export interface ChannelFrame extends Envelope {
   readonly type: 'hello' | 'close';
 }
 
-/** An event of a shared cache that rides on the channel. Its `sessionId` is that of the call that led to it, or empty. */
+/** An event of a shared cache that rides on the channel. Its `sessionId` is empty: the event says what led to it. */
 export interface CacheFrame extends Envelope {
   readonly type: 'cache';
   readonly event: object;

@@ -1,0 +1,69 @@
+import type { SharedCacheEvent, SharedEventHandler, SyncAdapter } from '../types';
+import { type AnyChannel, switchboardOf } from './channel';
+import { WriteSessions } from './writeSessions';
+
+/** A sync adapter that rides on channels. */
+export interface ChannelSync extends SyncAdapter {
+  /** One more channel, at the synchronizer's end. It is left out again when it closes. */
+  add(channel: AnyChannel): void;
+}
+
+/**
+ * A transport of the cache that rides on channels, beside their sessions: one channel for a mirror, any number for the
+ * synchronizer, which answers each mirror on the channel that it is at. One per channel.
+ *
+ * What a session's listener writes to the cache carries the session's id in `event.session`, to the synchronizer and
+ * from there to every mirror, if the channel has a `context`. Wrap the adapter to see it.
+ *
+ * @example
+ * ```ts
+ * // In the engine, with one channel per plugin:
+ * const sync = ChannelSyncAdapter();
+ * createPSCSynchronizer(sync);
+ * sync.add(new Channel(fork('./plugin.mjs')));
+ * // In each plugin:
+ * const cache = createPSCAdapter(ChannelSyncAdapter(new Channel(process)));
+ * ```
+ */
+export function ChannelSyncAdapter(...channels: AnyChannel[]): ChannelSync {
+  const open = new Set<AnyChannel>();
+  const sessions = new WriteSessions();
+  let handler: SharedEventHandler | undefined;
+
+  const sendOn = (channel: AnyChannel, event: SharedCacheEvent) => {
+    const switchboard = switchboardOf(channel);
+    const session = event.session ?? sessions.take(event) ?? switchboard.currentSession;
+    switchboard.sendCache(session === undefined ? event : { ...event, session });
+  };
+  const add = (channel: AnyChannel) => {
+    const switchboard = switchboardOf(channel);
+    open.add(channel);
+    switchboard.listenToCache((received) => {
+      const event = received as SharedCacheEvent;
+      sessions.remember(event);
+      void handler?.(event, (answer) => sendOn(channel, answer));
+    });
+    switchboard.whenGone(() => open.delete(channel));
+  };
+  for (const channel of channels) add(channel);
+  return {
+    add,
+    send(event) {
+      const known = event.session ?? sessions.take(event);
+      const told = known === undefined ? event : { ...event, session: known };
+      const failures: unknown[] = [];
+      for (const channel of open) {
+        try {
+          sendOn(channel, told);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      // A mirror has one channel, and sends later what could not be sent; one that is gone is no failure to the others.
+      if (failures.length > 0 && failures.length === open.size) throw failures[0];
+    },
+    receive(given) {
+      handler = given;
+    },
+  };
+}
