@@ -566,8 +566,8 @@ export declare function parentPortTransport(parentPort: UtilityParentPort): Tran
 /** What of a page's `MessagePort` or `Worker`, or of a worker's own `self`, is used. */
 export interface EventTargetPort {
 	postMessage(message: unknown, transfer: never[]): void;
-	addEventListener(type: string, listener: (event: never) => void): void;
-	removeEventListener(type: string, listener: (event: never) => void): void;
+	addEventListener(type: string, listener: never): void;
+	removeEventListener(type: string, listener: never): void;
 	/** A port has it, and delivers nothing before. */
 	start?(): void;
 }
@@ -592,8 +592,8 @@ export interface SocketLike {
 	/** 0 while it connects, 1 when it is open, 2 and 3 when it closes and is closed. */
 	readonly readyState: number;
 	send(data: string): void;
-	addEventListener(type: string, listener: (event: never) => void): void;
-	removeEventListener(type: string, listener: (event: never) => void): void;
+	addEventListener(type: string, listener: never): void;
+	removeEventListener(type: string, listener: never): void;
 }
 /** Turns messages into text and back, for what JSON does not fit. Both functions have to be pure. */
 export interface MessageCodec {

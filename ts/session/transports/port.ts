@@ -5,8 +5,8 @@ import { type Emitter, listenAll, relay } from './relay';
 /** What of a page's `MessagePort` or `Worker`, or of a worker's own `self`, is used. */
 export interface EventTargetPort {
   postMessage(message: unknown, transfer: never[]): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: never): void;
+  removeEventListener(type: string, listener: never): void;
   /** A port has it, and delivers nothing before. */
   start?(): void;
 }
@@ -70,10 +70,10 @@ function pagePort(port: EventTargetPort): Transport {
         ['messageerror', () => tell('messageerror', undefined)],
         ['close', () => tell('close')],
       ];
-      for (const [type, listener] of listeners) port.addEventListener(type, listener);
+      for (const [type, listener] of listeners) port.addEventListener(type, listener as never);
       port.start?.();
       return () => {
-        for (const [type, listener] of listeners) port.removeEventListener(type, listener);
+        for (const [type, listener] of listeners) port.removeEventListener(type, listener as never);
       };
     },
   });

@@ -7,8 +7,8 @@ export interface SocketLike {
   /** 0 while it connects, 1 when it is open, 2 and 3 when it closes and is closed. */
   readonly readyState: number;
   send(data: string): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: never): void;
+  removeEventListener(type: string, listener: never): void;
 }
 
 /** Turns messages into text and back, for what JSON does not fit. Both functions have to be pure. */
@@ -64,9 +64,10 @@ export function webSocketTransport(socket: SocketLike, codec = JSON_CODEC): Tran
         }
         tell('message', message);
       }
-      for (const [type, listener] of listeners) socket.addEventListener(type, listener);
+      for (const [type, listener] of listeners) socket.addEventListener(type, listener as never);
       return () => {
-        for (const [type, listener] of listeners) socket.removeEventListener(type, listener);
+        for (const [type, listener] of listeners)
+          socket.removeEventListener(type, listener as never);
       };
     },
   });
