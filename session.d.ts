@@ -411,7 +411,6 @@ export declare class Channel<S extends AnySession = Session> extends Disposing {
 	protected createSession(init: SessionInit): S;
 	private newExchange;
 	private makeSession;
-	private run;
 	private arrived;
 }
 /** An id that no other session has. */

@@ -3,7 +3,7 @@
 import { cpus, release, totalmem } from 'node:os';
 import { PEERS } from './peers.mjs';
 
-export function environment() {
+export function environment(peers = PEERS) {
   return {
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
@@ -12,6 +12,6 @@ export function environment() {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    peers: PEERS,
+    peers,
   };
 }

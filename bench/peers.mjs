@@ -16,16 +16,16 @@ const TICK_SECONDS = 10;
 /** Loads an installed peer. */
 export const loadPeer = createRequire(join(folder, 'package.json'));
 
-function missing() {
-  return Object.entries(PEERS).filter(([name, version]) => {
-    const file = join(folder, 'node_modules', name, 'package.json');
+function missing(into, peers) {
+  return Object.entries(peers).filter(([name, version]) => {
+    const file = join(into, 'node_modules', name, 'package.json');
     return !existsSync(file) || JSON.parse(readFileSync(file, 'utf8')).version !== version;
   });
 }
 
 /** Installs what is not there. Install scripts do not run: Electron's downloads, and lmdb comes with a binary. */
 export async function installPeers() {
-  if (missing().length > 0) await install();
+  await installInto(folder, PEERS);
   try {
     loadPeer('lmdb');
   } catch (error) {
@@ -35,10 +35,12 @@ export async function installPeers() {
   }
 }
 
-async function install() {
-  mkdirSync(folder, { recursive: true });
-  const manifest = { private: true, dependencies: PEERS };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+/** Installs those of the peers into a folder that are not there, without their install scripts. */
+export async function installInto(into, peers) {
+  if (missing(into, peers).length === 0) return;
+  mkdirSync(into, { recursive: true });
+  const manifest = { private: true, dependencies: peers };
+  writeFileSync(join(into, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   console.log(`Downloading the peers of the bench, ${LIMIT_SECONDS} s at most`);
   const start = Date.now();
   const tick = setInterval(() => {
@@ -46,11 +48,11 @@ async function install() {
   }, TICK_SECONDS * 1000);
   const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
   const result = await run(...npm(['install', '--ignore-scripts', ...quiet]), {
-    cwd: folder,
+    cwd: into,
     limitSeconds: LIMIT_SECONDS,
   });
   clearInterval(tick);
-  if (result.code === 0 && missing().length === 0) return;
+  if (result.code === 0 && missing(into, peers).length === 0) return;
   const what = result.timedOut ? `was stopped after ${LIMIT_SECONDS} s` : 'failed';
   throw new Failure(
     `Downloading the peers of the bench ${what}: see what npm says above, and check the network.`,

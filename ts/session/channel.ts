@@ -7,6 +7,7 @@ import { Exchange } from './exchange';
 import { newSessionId } from './ids';
 import type { ChannelImplement } from './implement';
 import type { Source } from './outgoing';
+import type { Context } from './port';
 import { AnySession, exchangeOf, joinSession, Session, type SessionInit } from './session';
 import { Switchboard } from './switchboard';
 import type {
@@ -120,8 +121,7 @@ export class Channel<S extends AnySession = Session> extends Disposing {
       makeSession: (exchange) => void this.makeSession(exchange, undefined),
       onProtocolError: (error, message) => options.onProtocolError?.(error, message),
       arrived: (message) => this.arrived(message),
-      run: (exchange, listener) => this.run(exchange, listener),
-      currentSession: () => options.context?.getStore()?.sessionId,
+      context: options.context as Context | undefined,
     });
     names.add(name);
     namesOn.set(implement, names);
@@ -238,13 +238,6 @@ export class Channel<S extends AnySession = Session> extends Disposing {
     }
     joinSession(session);
     return session;
-  }
-
-  private run(exchange: Exchange, listener: () => unknown): unknown {
-    const { context } = this.options;
-    return context === undefined
-      ? listener()
-      : context.run(exchange.face as unknown as S, listener);
   }
 
   private arrived(message: ReceivedMessage): void {

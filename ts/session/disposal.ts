@@ -6,7 +6,7 @@ export type AsyncDisposing = SymbolConstructor extends {
   : object;
 
 /** To be inherited from by what {@link asyncDispose} is called for. */
-export const Disposing = Object as unknown as abstract new () => AsyncDisposing;
+export const Disposing = class {} as unknown as abstract new () => AsyncDisposing;
 
 /** Lets `await using` put away what inherits from a prototype, where the runtime knows it. */
 export function asyncDispose<T extends object>(prototype: T, putAway: (it: T) => void): void {

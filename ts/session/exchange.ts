@@ -169,7 +169,11 @@ export class Exchange {
     const message = new Received(this, action, payload, origin);
     let returned: unknown;
     try {
-      returned = this.port.run(this, () => this.handle(message));
+      const { context } = this.port;
+      returned =
+        context === undefined
+          ? this.handle(message)
+          : context.run(this.face, () => this.handle(message));
     } catch (error) {
       this.fail(error);
       return;
@@ -186,7 +190,8 @@ export class Exchange {
   finish(value: unknown): void {
     if (this.isFinished) return;
     try {
-      const frame = { ...this.envelope, type: 'finish' as const, result: value };
+      const { sessionId } = this;
+      const frame: Frame = { pscSession: WIRE_VERSION, sessionId, type: 'finish', result: value };
       this.port.post(frame, value, this.implement);
     } catch (error) {
       this.fail(error);

@@ -40,6 +40,10 @@ export class Link {
   private readonly reportsToCallback: boolean;
   private readonly transfers: boolean;
   private readonly farewell: Farewell;
+  /** Told by a process how sending went. */
+  private readonly suspect = (error: unknown) => {
+    if (error !== null && error !== undefined) this.farewell.suspect();
+  };
 
   /** Throws `ERR_PSC_INVALID_OPTION` for what cannot communicate. */
   constructor(implement: ChannelImplement, user: LinkUser) {
@@ -82,17 +86,15 @@ export class Link {
       return;
     }
     refuseUncarriable(value);
-    const { sessionId } = message;
-    const report = (cause: unknown) => {
-      if (cause === null || cause === undefined) return;
-      if (this.reportsToCallback) this.farewell.suspect();
-      else this.user.unsent(sessionId, refused(cause));
-    };
-    const sent = attempt(() =>
-      this.reportsToCallback ? target.send(message, report) : target.send(message),
-    );
+    if (this.reportsToCallback) {
+      attempt(() => target.send(message, this.suspect));
+      return;
+    }
+    const sent = attempt(() => target.send(message));
     // A `send` of the user's own may be asynchronous.
-    if (isThenable(sent)) sent.then(undefined, (cause) => report(cause ?? new Error('unknown')));
+    if (isThenable(sent)) {
+      sent.then(undefined, (cause) => this.user.unsent(message.sessionId, refused(cause)));
+    }
   }
 
   /** Lets go of the implement. */

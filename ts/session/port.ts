@@ -3,14 +3,20 @@ import type { ChannelImplement } from './implement';
 import type { ReceivedMessage } from './typing';
 import type { Frame } from './wire';
 
+/** Where code finds the session that it runs for. */
+export interface Context {
+  run(face: Face, code: () => unknown): unknown;
+  getStore(): { readonly sessionId: string } | undefined;
+}
+
 /** What an exchange needs of its channel. */
 export interface Port {
   /** Sends a frame; `value` is what of it the user gave. Throws what cannot be sent. */
   post(frame: Frame, value: unknown, implement?: ChannelImplement): void;
   /** The exchange has ended: its frames are nobody's from now on. */
   release(exchange: Exchange): void;
-  /** Runs a listener, so that what it does is known to belong to the session. */
-  run(exchange: Exchange, listener: () => unknown): unknown;
+  /** Runs listeners, so that what they do is known to belong to the session. */
+  readonly context: Context | undefined;
   /** A log line or progress report has reached the top of the tree. */
   arrived(message: ReceivedMessage): void;
 }

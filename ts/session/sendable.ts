@@ -8,30 +8,36 @@ const MAX_LOOKS = 1000;
  * `ERR_PSC_NOT_SENDABLE` for them. Dates, Maps and the like are the transport's to turn into what it can.
  */
 export function refuseUncarriable(value: unknown): void {
-  if (typeof value === 'object' && value !== null) look(value, '', { left: MAX_LOOKS });
-  else refuse(value, '');
+  const type = typeof value;
+  if (type === 'object') {
+    if (value !== null) look(value as object, MAX_LOOKS);
+  } else if (type === 'function' || type === 'symbol') {
+    throw refusal('What is to be sent', value);
+  }
 }
 
-function look(value: object, place: string, budget: { left: number }): void {
+/** Returns how many looks are left. */
+function look(value: object, looks: number): number {
   if (ArrayBuffer.isView(value) || typeof (value as { toJSON?: unknown }).toJSON === 'function') {
-    return;
+    return looks;
   }
-  const keys = Object.keys(value);
-  for (const key of keys) {
-    budget.left -= 1;
-    if (budget.left < 0) return;
+  let left = looks;
+  for (const key in value) {
+    left -= 1;
+    if (left < 0) return left;
     const part = (value as Record<string, unknown>)[key];
-    if (typeof part === 'object') {
-      if (part !== null) look(part, `${place}.${key}`, budget);
-    } else {
-      refuse(part, `${place}.${key}`);
+    const type = typeof part;
+    if (type === 'object') {
+      if (part !== null) left = look(part as object, left);
+    } else if (type === 'function' || type === 'symbol') {
+      // What is inherited is not sent.
+      if (Object.hasOwn(value, key)) throw refusal(`\`${key}\` of what is to be sent`, part);
     }
   }
+  return left;
 }
 
-function refuse(value: unknown, place: string): void {
-  if (typeof value !== 'function' && typeof value !== 'symbol') return;
-  const where = place === '' ? 'What is to be sent' : `\`${place.slice(1)}\` of what is to be sent`;
+function refusal(where: string, value: unknown): PSCError {
   const message = `${where} is a ${typeof value}, and no transport can carry one. Send plain data.`;
-  throw new PSCError('ERR_PSC_NOT_SENDABLE', message);
+  return new PSCError('ERR_PSC_NOT_SENDABLE', message);
 }

@@ -10,17 +10,18 @@ export class Settlement {
   /** Undefined as long as the session goes on. */
   outcome: Outcome | undefined;
   private promise: Promise<unknown> | undefined;
-  private settle: ((outcome: Outcome) => void) | undefined;
+  private resolve: ((value: unknown) => void) | undefined;
+  private reject: ((error: SessionError) => void) | undefined;
   private controller: AbortController | undefined;
 
   get finished(): Promise<unknown> {
-    this.promise ??= new Promise((resolve, reject) => {
-      this.settle = (outcome) => {
-        if (outcome.error === undefined) resolve(outcome.value);
-        else reject(outcome.error);
-      };
+    if (this.promise === undefined) {
+      this.promise = new Promise((resolve, reject) => {
+        this.resolve = resolve;
+        this.reject = reject;
+      });
       if (this.outcome !== undefined) this.settle(this.outcome);
-    });
+    }
     return this.promise;
   }
 
@@ -35,8 +36,13 @@ export class Settlement {
 
   /** Tells how the session ended. With an error, or when told to, what still goes on in it is asked to stop. */
   tell(outcome: Outcome, abort: boolean): void {
-    this.settle?.(outcome);
+    this.settle(outcome);
     if (outcome.error !== undefined) this.controller?.abort(outcome.error);
     else if (abort) this.controller?.abort();
+  }
+
+  private settle(outcome: Outcome): void {
+    if (outcome.error === undefined) this.resolve?.(outcome.value);
+    else this.reject?.(outcome.error);
   }
 }

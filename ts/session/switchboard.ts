@@ -5,7 +5,7 @@ import { Exchange } from './exchange';
 import { decodeError, encodeError, failure } from './failure';
 import type { ChannelImplement } from './implement';
 import { Link, type LinkUser } from './link';
-import type { Port } from './port';
+import type { Context, Port } from './port';
 import { because, closedByOther, forgotten, replaced, taken } from './reasons';
 import type { Outcome } from './settlement';
 import type { ReceivedMessage } from './typing';
@@ -19,15 +19,14 @@ export interface SwitchboardUser {
   onProtocolError(error: PSCError, message: unknown): void;
   /** A log line or progress report has reached the top of the tree. */
   arrived(message: ReceivedMessage): void;
-  run(exchange: Exchange, listener: () => unknown): unknown;
-  /** The id of the session whose listener is running, where that is known. */
-  currentSession(): string | undefined;
+  readonly context: Context | undefined;
 }
 
 type CacheListener = (event: object) => void;
 
 /** Brings each frame to the exchange that it belongs to, and ends them all when the other end has gone. */
 export class Switchboard implements Port, LinkUser {
+  readonly context: Context | undefined;
   private readonly link: Link;
   private readonly name: string | undefined;
   private readonly user: SwitchboardUser;
@@ -41,6 +40,7 @@ export class Switchboard implements Port, LinkUser {
   constructor(implement: ChannelImplement, name: string | undefined, user: SwitchboardUser) {
     this.name = name;
     this.user = user;
+    this.context = user.context;
     this.link = new Link(implement, this);
   }
 
@@ -72,8 +72,9 @@ export class Switchboard implements Port, LinkUser {
     }
   }
 
+  /** The id of the session whose listener is running, where that is known. */
   get currentSession(): string | undefined {
-    return this.user.currentSession();
+    return this.context?.getStore()?.sessionId;
   }
 
   /** Takes cache events. */
@@ -109,10 +110,6 @@ export class Switchboard implements Port, LinkUser {
     const { sessionId } = exchange;
     if (this.exchanges.get(sessionId) === exchange) this.exchanges.delete(sessionId);
     this.encounter.forget(exchange);
-  }
-
-  run(exchange: Exchange, listener: () => unknown): unknown {
-    return this.user.run(exchange, listener);
   }
 
   arrived(message: ReceivedMessage): void {
