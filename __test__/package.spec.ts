@@ -23,8 +23,9 @@ const FILES = {
   'use.mjs': `import ${NAMES} from 'psc-native';\n${USE}`,
   'both.mjs': `
     import { createRequire } from 'node:module';
-    import * as imported from 'psc-native';
-    const required = createRequire(import.meta.url)('psc-native');
+    const [entry] = process.argv.slice(2);
+    const imported = await import(entry);
+    const required = createRequire(import.meta.url)(entry);
     const names = Object.keys(required).sort();
     const same = names.every((name) => imported[name] === required[name]);
     console.log(JSON.stringify({ names, importedNames: Object.keys(imported).sort(), same }));
@@ -32,11 +33,15 @@ const FILES = {
   'types-import.mts': `import ${NAMES} from 'psc-native';\nimport type { SyncAdapter } from 'psc-native';
     const sync: SyncAdapter = NodeSyncAdapter(undefined, 'an-id');
     await createPSCAdapter(sync).set('key', 1);
-    export const stop: () => unknown = await createNodePSCSynchronizer('an-id');\n`,
+    export const stop: () => unknown = await createNodePSCSynchronizer('an-id');
+    import { Channel, newSessionId } from 'psc-native/session';
+    export const result: unknown = await new Channel(process).startSession(newSessionId(), { action: 'a' });\n`,
   'types-require.cts': `import psc = require('psc-native');
     const sync: psc.SyncAdapter = psc.NodeSyncAdapter(undefined, 'an-id');
     export const adapter = psc.createPSCAdapter(sync);
-    export const code: string = new psc.PSCError('ERR_PSC_CLOSED', 'a message').code;\n`,
+    export const code: string = new psc.PSCError('ERR_PSC_CLOSED', 'a message').code;
+    import session = require('psc-native/session');
+    export const id: string = session.newSessionId();\n`,
   'tsconfig.json': JSON.stringify({
     compilerOptions: {
       strict: true,
@@ -103,12 +108,17 @@ for (const script of ['use.cjs', 'use.mjs']) {
   });
 }
 
-test('import and require give the same objects, so there is one state', async (t) => {
-  const { names, importedNames, same } = JSON.parse(await run('node', 'both.mjs'));
-  t.true(same);
-  t.deepEqual(importedNames, names);
-  t.true(names.includes('createPSCAdapter'));
-});
+for (const [entry, known] of [
+  ['psc-native', 'createPSCAdapter'],
+  ['psc-native/session', 'Channel'],
+] as const) {
+  test(`import and require of ${entry} give the same objects, so there is one state`, async (t) => {
+    const { names, importedNames, same } = JSON.parse(await run('node', 'both.mjs', entry));
+    t.true(same);
+    t.deepEqual(importedNames, names);
+    t.true(names.includes(known));
+  });
+}
 
 test('the types resolve for import and for require', async (t) => {
   const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
