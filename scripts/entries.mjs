@@ -16,4 +16,6 @@ export const ENTRIES = [
 export const DECLARATIONS = ENTRIES.flatMap(({ types }) => [`${types}.d.ts`, `${types}.d.mts`]);
 
 /** What `import` sees of the entries, in dist/. */
-export const WRAPPERS = ENTRIES.filter(({ isBundled }) => !isBundled).map(({ source }) => `${source}.mjs`);
+export const WRAPPERS = ENTRIES.filter(({ isBundled }) => !isBundled).map(
+  ({ source }) => `${source}.mjs`,
+);
