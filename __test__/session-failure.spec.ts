@@ -107,7 +107,7 @@ test('a result that cannot be carried rejects, and a payload that cannot is told
   session.finished.catch(() => {});
   t.throws(() => session.send({ action: 'echo', payload: () => {} }), {
     code: 'ERR_PSC_NOT_SENDABLE',
-    message: /is a function/,
+    message: /is a function or a symbol/,
   });
   session.cancel();
   t.throws(() => session.send({ action: 'echo' }), { code: 'ERR_PSC_SESSION_FINISHED' });

@@ -8,36 +8,29 @@ const MAX_LOOKS = 1000;
  * `ERR_PSC_NOT_SENDABLE` for them. Dates, Maps and the like are the transport's to turn into what it can.
  */
 export function refuseUncarriable(value: unknown): void {
-  const type = typeof value;
-  if (type === 'object') {
-    if (value !== null) look(value as object, MAX_LOOKS);
-  } else if (type === 'function' || type === 'symbol') {
-    throw refusal('What is to be sent', value);
-  }
+  const found = isUncarriable(value) ? '' : search(value, { left: MAX_LOOKS });
+  if (found === undefined) return;
+  const where = found === '' ? 'What is to be sent' : `\`${found}\` of what is to be sent`;
+  const message = `${where} is a function or a symbol, and no transport can carry one. Send plain data.`;
+  throw new PSCError('ERR_PSC_NOT_SENDABLE', message);
 }
 
-/** Returns how many looks are left. */
-function look(value: object, looks: number): number {
-  if (ArrayBuffer.isView(value) || typeof (value as { toJSON?: unknown }).toJSON === 'function') {
-    return looks;
-  }
-  let left = looks;
-  for (const key in value) {
-    left -= 1;
-    if (left < 0) return left;
-    const part = (value as Record<string, unknown>)[key];
-    const type = typeof part;
-    if (type === 'object') {
-      if (part !== null) left = look(part as object, left);
-    } else if (type === 'function' || type === 'symbol') {
-      // What is inherited is not sent.
-      if (Object.hasOwn(value, key)) throw refusal(`\`${key}\` of what is to be sent`, part);
-    }
-  }
-  return left;
+function isUncarriable(value: unknown): boolean {
+  return typeof value === 'function' || typeof value === 'symbol';
 }
 
-function refusal(where: string, value: unknown): PSCError {
-  const message = `${where} is a ${typeof value}, and no transport can carry one. Send plain data.`;
-  return new PSCError('ERR_PSC_NOT_SENDABLE', message);
+/** The key under which something is that cannot be carried. */
+function search(value: unknown, looks: { left: number }): string | undefined {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (let at = 0; at < parts.length; at += 1) {
+    looks.left -= 1;
+    if (looks.left < 0) return undefined;
+    const part = parts[at];
+    if (typeof part === 'string' || typeof part === 'number') continue;
+    const found = isUncarriable(part) ? Object.keys(value)[at] : search(part, looks);
+    // What says itself how it is to be carried may hold anything.
+    if (found !== undefined) return 'toJSON' in value ? undefined : found;
+  }
+  return undefined;
 }
