@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { getEventListeners } from 'node:events';
 import test from 'ava';
 import {
   type AnySession,
@@ -87,6 +88,7 @@ test.serial('a signal cancels the session and all below it', async (t) => {
   t.is((error as SessionError).cause, reason);
   await until('all are finished', () => open() === 0);
   t.deepEqual(Waiting.reasons, ['ERR_PSC_CANCELLED']);
+  t.is(getEventListeners(controller.signal, 'abort').length, 0);
   const late = channel.startSession('b', { action: 'WAIT' }, { signal: controller.signal });
   await t.throwsAsync(late, { code: 'ERR_PSC_CANCELLED' });
   t.is(Waiting.begun, 1);
@@ -155,6 +157,21 @@ test('what was begun below ends with its parent, although nobody awaited it', as
   t.is(ended[0]?.code, 'ERR_PSC_CANCELLED');
   t.regex(ended[0]?.message ?? '', /parent/);
   t.is(slow.openSessions, 0);
+});
+
+test('a call that nobody awaits ends no process when it fails', async (t) => {
+  const unhandled = (error: unknown) => t.fail(`unhandled: ${error}`);
+  process.on('unhandledRejection', unhandled);
+  t.teardown(() => process.off('unhandledRejection', unhandled));
+  const [here] = localPair();
+  const channel = new Channel(here);
+  const { session } = channel.startSession('a', { action: 'x' });
+  channel.startSession('b', { action: () => {} } as never);
+  session.cancel();
+  channel.close();
+  channel.startSession('c', { action: 'x' });
+  await new Promise(setImmediate);
+  t.is(channel.openSessions, 0);
 });
 
 test('a session below one that is finished does not begin', async (t) => {

@@ -3,7 +3,7 @@ import { at, now } from './clock';
 import type { ChannelImplement } from './implement';
 
 /** How long after a process disconnected it is waited for the news that it has ended, in ms. */
-const EXIT_AFTER_MS = 50;
+const EXIT_AFTER_MS = 80;
 
 /** What of a Node child process tells how it is. A cluster worker has one in `process`. */
 interface Child {
@@ -47,7 +47,10 @@ export function farewellOf(
     const child = childOf(implement);
     if (child === undefined) return end(disconnection());
     if (hasEnded(child)) return end(death(child, child.exitCode, child.signalCode));
-    callOff = at(now() + EXIT_AFTER_MS, () => end(disconnection()));
+    callOff = at(now() + EXIT_AFTER_MS, () => {
+      // The event loop may have been busy, and the news be there already.
+      callOff = at(now(), () => end(disconnection()));
+    });
   };
   listen('disconnect', disconnected);
   listen('close', disconnected);

@@ -44,5 +44,7 @@ export class Settlement {
   private settle(outcome: Outcome): void {
     if (outcome.error === undefined) this.resolve?.(outcome.value);
     else this.reject?.(outcome.error);
+    // A plugin that crashes must not end its engine, because that did not wait for it.
+    if (outcome.error !== undefined) this.promise?.catch(() => {});
   }
 }

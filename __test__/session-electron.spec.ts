@@ -1,0 +1,180 @@
+import EventEmitter from 'node:events';
+import test from 'ava';
+import {
+  Channel,
+  ipcMainTransport,
+  ipcRendererTransport,
+  messagePortMainTransport,
+  parentPortTransport,
+  Session,
+  type SessionInit,
+  utilityProcessTransport,
+} from '../ts/session';
+import { within } from './helpers/until';
+
+// Electron's parts as its documentation describes them; a real Electron is another test's.
+
+class Echo extends Session {
+  protected override initializeListeners(): void {
+    this.setListener('echo', (value) => value);
+    this.setListener('wait', () => new Promise(() => {}));
+  }
+}
+
+class EchoChannel extends Channel<Echo> {
+  protected override createSession(init: SessionInit): Echo {
+    return new Echo(init, this.implement);
+  }
+}
+
+/** Delivers later, and copied, as every IPC does. */
+const later = (message: unknown, deliver: (copy: unknown) => void) => {
+  const copy = structuredClone(message);
+  setImmediate(() => deliver(copy));
+};
+
+class Contents extends EventEmitter {
+  static count = 0;
+  readonly id = Contents.count++;
+  readonly renderer = new EventEmitter();
+  url = '';
+  isGone = false;
+
+  send(channel: string, message: unknown): void {
+    later(message, (copy) => this.renderer.emit(channel, {}, copy));
+  }
+
+  isDestroyed = () => this.isGone;
+  getURL = () => this.url;
+  isLoadingMainFrame = () => false;
+
+  /** What a preload script of this window gets. */
+  ipcRenderer(ipcMain: EventEmitter, parent: unknown = null) {
+    return Object.assign(this.renderer, {
+      send: (channel: string, message: unknown) =>
+        later(message, (copy) =>
+          ipcMain.emit(channel, { sender: this, senderFrame: { parent } }, copy),
+        ),
+    });
+  }
+}
+
+function openWindow(ipcMain: EventEmitter) {
+  const contents = new Contents();
+  const main = new EchoChannel(ipcMainTransport(ipcMain, contents));
+  contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+  contents.url = 'app://page';
+  const preload = new EchoChannel(ipcRendererTransport(contents.ipcRenderer(ipcMain)));
+  return { contents, main, preload };
+}
+
+const echo = (channel: Channel<Echo>, payload: unknown) =>
+  within('a call', channel.startSession('a', { action: 'echo', payload }));
+
+test('the main process and windows call each other, each window its own', async (t) => {
+  const ipcMain = new EventEmitter();
+  const windows = [openWindow(ipcMain), openWindow(ipcMain)];
+  for (const [n, { main, preload }] of windows.entries()) {
+    t.is(await echo(main, n), n);
+    t.is(await echo(preload, n), n);
+  }
+  for (const { main } of windows) main.close();
+  t.is(ipcMain.listenerCount('psc-session'), 0);
+  for (const { contents } of windows) t.deepEqual(contents.eventNames(), []);
+});
+
+test('a frame within a page is not heard as the page', async (t) => {
+  const ipcMain = new EventEmitter();
+  const { contents, main } = openWindow(ipcMain);
+  const inner = contents.ipcRenderer(ipcMain, { parent: null });
+  inner.send('psc-session', { pscSession: 1, type: 'open', sessionId: 'x', action: 'wait' });
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  t.is(main.openSessions, 0);
+});
+
+for (const [how, code, end] of [
+  [
+    'is closed',
+    'ERR_PSC_PEER_DISCONNECTED',
+    (contents: Contents) => {
+      contents.isGone = true;
+      contents.emit('destroyed');
+    },
+  ],
+  [
+    'crashes',
+    'ERR_PSC_PEER_DIED',
+    (contents: Contents) => {
+      contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 11 });
+    },
+  ],
+  [
+    'goes to another page',
+    'ERR_PSC_PEER_DISCONNECTED',
+    (contents: Contents) => {
+      contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    },
+  ],
+  [
+    'goes to another page, in an old Electron',
+    'ERR_PSC_PEER_DISCONNECTED',
+    (contents: Contents) => {
+      contents.emit('did-start-navigation', {}, 'app://other', false, true, 1, 1);
+    },
+  ],
+] as const) {
+  test(`callers of a window are told when it ${how}`, async (t) => {
+    const ipcMain = new EventEmitter();
+    const { contents, main } = openWindow(ipcMain);
+    await echo(main, 1);
+    contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
+    contents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false });
+    t.false(main.isClosed);
+    const waiting = main.startSession('b', { action: 'wait' });
+    end(contents);
+    await t.throwsAsync(within('it rejects', waiting), { code });
+    t.is(ipcMain.listenerCount('psc-session'), 0);
+  });
+}
+
+/** Ends of a port, a utility process or its parent. */
+class PortEnd extends EventEmitter {
+  other: PortEnd | undefined;
+  pid = 1;
+  wraps = true;
+
+  postMessage(message: unknown): void {
+    later(message, (copy) => this.other?.emit('message', this.other.wraps ? { data: copy } : copy));
+  }
+
+  start(): void {}
+}
+
+function portPair(): [PortEnd, PortEnd] {
+  const pair: [PortEnd, PortEnd] = [new PortEnd(), new PortEnd()];
+  [pair[0].other, pair[1].other] = [pair[1], pair[0]];
+  return pair;
+}
+
+test("sessions run over the main process's ports, and callers are told when one closes", async (t) => {
+  const [here, there] = portPair();
+  const channel = new EchoChannel(messagePortMainTransport(here));
+  new EchoChannel(messagePortMainTransport(there));
+  t.is(await echo(channel, 1), 1);
+  const waiting = channel.startSession('b', { action: 'wait' });
+  here.emit('close');
+  await t.throwsAsync(within('it rejects', waiting), { code: 'ERR_PSC_PEER_DISCONNECTED' });
+});
+
+test('sessions run between the main process and a utility process, whose end is noticed', async (t) => {
+  const [child, parentPort] = portPair();
+  child.wraps = false;
+  const main = new EchoChannel(utilityProcessTransport(child));
+  const utility = new EchoChannel(parentPortTransport(parentPort));
+  t.is(await echo(main, 1), 1);
+  t.is(await echo(utility, 2), 2);
+  const waiting = main.startSession('b', { action: 'wait' });
+  child.emit('exit', 9);
+  await t.throwsAsync(within('it rejects', waiting), { code: 'ERR_PSC_PEER_DIED', message: /9/ });
+});
