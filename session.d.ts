@@ -234,6 +234,8 @@ export declare abstract class AnySession extends Disposing {
 	 * last.
 	 */
 	get items(): AsyncIterableIterator<unknown>;
+	/** Writes a log line of level `info`. */
+	log(message: string): void;
 	/**
 	 * Writes a log line, which is passed up to the top of the tree by itself. In a session that is finished it does
 	 * nothing.

@@ -130,7 +130,7 @@ class Engine extends Session {
       Engine.logs.push([payload.message, path]);
     });
     this.setListener('WORK', () => {
-      this.log('info', 'at work');
+      this.log('at work');
       return this.path;
     });
   }

@@ -87,13 +87,17 @@ export abstract class AnySession extends Disposing {
     return exchangeOf(this).items;
   }
 
+  /** Writes a log line of level `info`. */
+  log(message: string): void;
   /**
    * Writes a log line, which is passed up to the top of the tree by itself. In a session that is finished it does
    * nothing.
    *
    * Throws `ERR_PSC_NOT_SENDABLE` if `detail` cannot be carried.
    */
-  log(level: LogLevel, message: string, detail?: unknown): void {
+  log(level: LogLevel, message: string, detail?: unknown): void;
+  log(...line: [message: string] | [level: LogLevel, message: string, detail?: unknown]): void {
+    const [level, message, detail] = line.length === 1 ? (['info', line[0]] as const) : line;
     const payload = { level, message, time: Date.now() };
     exchangeOf(this).raise({
       action: LOG,
