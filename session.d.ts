@@ -294,7 +294,10 @@ export declare class Session<Listens extends object = Record<string, unknown>, S
 		readonly listens: Listens;
 		readonly sends: Sends;
 	};
-	/** Sends a message to the other end. Throws `ERR_PSC_NOT_SENDABLE`, `ERR_PSC_SESSION_FINISHED`, or why it is gone. */
+	/**
+	 * Sends a message to the other end. Throws `ERR_PSC_NOT_SENDABLE`, and `ERR_PSC_SESSION_FINISHED`, whose `cause` is
+	 * the error with which the session ended, if it was one.
+	 */
 	send<Action extends ActionsOf<Sends>>(message: {
 		readonly action: Action;
 	} & MessageOf<Sends, Action>): void;

@@ -25,7 +25,7 @@ export class Encounter {
 
   /** The other end does not know a session. Whether its opening message can be sent once more. */
   mayRepeat(exchange: Exchange): boolean {
-    return this.doubtful.delete(exchange) && exchange.isUnanswered;
+    return this.doubtful.delete(exchange);
   }
 
   /** The session is over. */

@@ -1,6 +1,15 @@
 import { LOG, PROGRESS, SESSION_FINISH } from './actions';
 import { at, now } from './clock';
-import { cancelled, deadline, encodeError, failure, inherited, toSessionError } from './failure';
+import {
+  cancelled,
+  deadline,
+  encodeError,
+  finished,
+  inherited,
+  streamsAlready,
+  toSessionError,
+  uncalledFor,
+} from './failure';
 import type { ChannelImplement } from './implement';
 import { isStream, type Source } from './outgoing';
 import type { AnyListener, ExchangeInit, Face, Port } from './port';
@@ -25,7 +34,9 @@ export class Exchange {
   readonly settlement = new Settlement();
   private readonly port: Port;
   /** What began the session, for as long as the other end has not said anything in it. */
-  private opening: AnyMessage | undefined;
+  opening: AnyMessage | undefined;
+  /** Whether anything was sent that the other end answers with `gone`. One that answers nothing is an old one's. */
+  mayBeGone = false;
   /** Whether the other end has heard of the session. */
   private isKnown: boolean;
   private listeners: Map<string, AnyListener> | undefined;
@@ -84,19 +95,10 @@ export class Exchange {
     }
   }
 
-  /** Whether nothing has come back yet: the opening message may have been lost. */
-  get isUnanswered(): boolean {
-    return this.opening !== undefined;
-  }
-
-  /** The other end said something in this session. */
-  heard(): void {
-    this.opening = undefined;
-  }
-
-  /** Sends the opening message again, which has not arrived. */
-  reopen(): void {
-    if (this.opening !== undefined) this.open(this.opening);
+  /** Asks the other end whether it has the session. */
+  ask(): void {
+    this.mayBeGone = true;
+    this.tell({ ...this.envelope, type: 'ask' });
   }
 
   /** Sends the opening message. What cannot be sent fails the session. */
@@ -124,12 +126,9 @@ export class Exchange {
 
   /** Sends a further message. Throws what cannot be sent. */
   send({ action, payload }: AnyMessage, origin?: readonly string[]): void {
-    if (this.isFinished) {
-      const message =
-        `${action} cannot be sent: the session is finished. Keep the promise of the opening listener open for as ` +
-        'long as there are messages.';
-      throw failure('ERR_PSC_SESSION_FINISHED', this.path, message);
-    }
+    const { outcome } = this.settlement;
+    if (outcome !== undefined) throw finished(this.path, action, outcome.error);
+    this.mayBeGone = true;
     const frame = { ...this.envelope, type: 'message' as const, action, payload };
     const passedOn = origin === undefined ? frame : { ...frame, path: origin };
     this.port.post(passedOn, payload, this.implement);
@@ -146,17 +145,13 @@ export class Exchange {
   async stream(source: Source): Promise<unknown> {
     const written = this.both.write(source);
     if (written !== undefined) return written;
-    const message =
-      'This end of the session streams already. Join the sources: there is one stream each way.';
-    throw failure('ERR_PSC_INVALID_OPTION', this.path, message);
+    throw streamsAlready(this.path);
   }
 
   /** A part of a stream arrived. Returns whether it was allowed to. */
   receive(frame: StreamFrame): boolean {
     if (this.both.receive(frame)) return true;
-    const message =
-      'The other end sent items that nobody had asked for. It does not keep to the protocol.';
-    this.fail(failure('ERR_PSC_PROTOCOL', this.path, message));
+    this.fail(uncalledFor(this.path));
     return false;
   }
 
@@ -233,6 +228,7 @@ export class Exchange {
       this.streams = new Streams(
         (frame) => {
           const { item } = frame as { item?: unknown };
+          this.mayBeGone = true;
           this.port.post({ ...this.envelope, ...frame } as Frame, item, this.implement);
         },
         (frame) => this.tell({ ...this.envelope, ...frame } as Frame),

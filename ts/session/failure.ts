@@ -100,6 +100,33 @@ export function inherited(path: readonly string[], error: SessionError | undefin
   return failure(code, path, message, { cause: error });
 }
 
+/** Something was to be sent in a session that has ended, with an error or without one. */
+export function finished(
+  path: readonly string[],
+  action: string,
+  error: SessionError | undefined,
+): SessionError {
+  const message =
+    `${action} cannot be sent: the session is finished. Keep the promise of the opening listener open for as long as ` +
+    'there are messages.';
+  const options = error === undefined ? undefined : { cause: error };
+  return failure('ERR_PSC_SESSION_FINISHED', path, message, options);
+}
+
+/** A second stream was to be sent one way. */
+export function streamsAlready(path: readonly string[]): SessionError {
+  const message =
+    'This end of the session streams already. Join the sources: there is one stream each way.';
+  return failure('ERR_PSC_INVALID_OPTION', path, message);
+}
+
+/** Items came beyond what there was room for. */
+export function uncalledFor(path: readonly string[]): SessionError {
+  const message =
+    'The other end sent items that nobody had asked for. It does not keep to the protocol.';
+  return failure('ERR_PSC_PROTOCOL', path, message);
+}
+
 /** Whatever was thrown in a session, as the error that the session fails with. */
 export function toSessionError(thrown: unknown, path: readonly string[]): SessionError {
   if (thrown instanceof SessionError) return thrown;

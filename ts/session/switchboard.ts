@@ -173,7 +173,7 @@ export class Switchboard implements Port, LinkUser {
 
   private take(frame: Frame, message: unknown): void {
     const exchange = this.exchanges.get(frame.sessionId);
-    if (frame.type !== 'gone') exchange?.heard();
+    if (frame.type !== 'gone' && exchange !== undefined) exchange.opening = undefined;
     if (frame.type === 'hello') this.greeted();
     this.encounter.heard();
     switch (frame.type) {
@@ -201,9 +201,11 @@ export class Switchboard implements Port, LinkUser {
         if (exchange === undefined) this.tell({ ...envelope(frame.sessionId), type: 'gone' });
         return;
       case 'gone':
-        if (exchange === undefined) return;
-        if (this.encounter.mayRepeat(exchange)) exchange.reopen();
-        else exchange.endedElsewhere({ error: forgotten(exchange) });
+        // The answer may be meant for a session that had the same id before.
+        if (exchange?.mayBeGone !== true) return;
+        if (exchange.opening !== undefined && this.encounter.mayRepeat(exchange)) {
+          exchange.open(exchange.opening);
+        } else exchange.endedElsewhere({ error: forgotten(exchange) });
         return;
       case 'refuse': {
         const versions = frame.versions.join(', ');
@@ -229,9 +231,9 @@ export class Switchboard implements Port, LinkUser {
     const exchanges = [...this.exchanges.values()];
     const begun = exchanges.filter(({ isOpener }) => isOpener);
     this.encounter.greeted(begun);
-    for (const { sessionId } of begun) this.tell({ ...envelope(sessionId), type: 'ask' });
     for (const exchange of exchanges) {
-      if (!exchange.isOpener) exchange.endedElsewhere({ error: because(replaced(), exchange) });
+      if (exchange.isOpener) exchange.ask();
+      else exchange.endedElsewhere({ error: because(replaced(), exchange) });
     }
   }
 
@@ -289,6 +291,6 @@ const NONE: readonly string[] = [];
 
 const envelope = (sessionId: string) => ({ pscSession: WIRE_VERSION, sessionId });
 
-function outcomeOf(error: unknown, value: unknown, { path }: Exchange): Outcome {
-  return error === undefined ? { value } : { error: decodeError(error as never, path) };
+function outcomeOf(error: unknown, value: unknown, exchange: Exchange): Outcome {
+  return error === undefined ? { value } : { error: decodeError(error as never, exchange.path) };
 }
