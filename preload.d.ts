@@ -52,6 +52,8 @@ export interface SharedCacheEvent {
 	reason?: "expire" | "evict" | undefined;
 	/** Id of the process that wrote the change to the store. */
 	pid?: number | undefined;
+	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
+	session?: string | undefined;
 }
 /** Takes an event, and, where the transport can answer the sender alone, a function that does. */
 export type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
@@ -254,6 +256,18 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_TOO_MANY_PROCESSES: "The cache is in use by the most processes it allows.";
 	readonly ERR_PSC_IO: "The operating system or a transport refused something.";
 	readonly ERR_PSC_NATIVE_UNAVAILABLE: "The native binary for this platform could not be loaded.";
+	readonly ERR_PSC_UNKNOWN_ACTION: "A session has no listener for an action.";
+	readonly ERR_PSC_LISTENER_FAILED: "A listener of a session threw something that has no code of its own.";
+	readonly ERR_PSC_NOT_SENDABLE: "A transport cannot carry a value.";
+	readonly ERR_PSC_PEER_DIED: "The process or thread at the other end of a channel has ended.";
+	readonly ERR_PSC_PEER_DISCONNECTED: "The transport of a channel has lost its other end.";
+	readonly ERR_PSC_CHANNEL_CLOSED: "A channel was closed.";
+	readonly ERR_PSC_SESSION_EXISTS: "A session with this id is open on the channel.";
+	readonly ERR_PSC_SESSION_FINISHED: "The session is finished.";
+	readonly ERR_PSC_CANCELLED: "A session was cancelled.";
+	readonly ERR_PSC_DEADLINE: "A session was not finished by its deadline.";
+	readonly ERR_PSC_PROTOCOL: "A message of a channel does not have the shape of one.";
+	readonly ERR_PSC_PROTOCOL_VERSION: "The ends of a channel speak different versions of the protocol.";
 };
 /** A code of {@link ERROR_CODES}. */
 export type PSCErrorCode = keyof typeof ERROR_CODES;

@@ -4,11 +4,14 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_INVALID_KEY: "A key is not a string.";
 	readonly ERR_PSC_KEY_TOO_LARGE: "A key is longer than the store allows.";
 	readonly ERR_PSC_VALUE_TOO_LARGE: "An encoded value is longer than `maxValueBytes`.";
+	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
 	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
 	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
 	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";
 	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
 	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";
+	readonly ERR_PSC_NOT_ALLOWED: "The main process does not let this document do that.";
+	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
 	readonly ERR_PSC_RETIRED: "The cache was replaced by a new one.";
@@ -454,6 +457,11 @@ interface SharedCacheEvent {
 	to?: string | undefined;
 	/** In an answering `init`: further events follow that belong to it. */
 	more?: boolean | undefined;
+	/**
+	 * In an answering `init`: entries were left out, because there was a bound on what could be told at once. They are
+	 * there all the same, and are told when asked for again.
+	 */
+	partial?: boolean | undefined;
 	/** Why the write was rejected; the event then tells the state that holds instead. */
 	error?: {
 		readonly code: string;
