@@ -1,5 +1,6 @@
 import { createSyncAdapter } from '../adapter';
 import { checkStorage, invalidOption } from '../checks';
+import { PSCError } from '../errors';
 import { attachStorage } from '../storage/attached';
 import type { SharedEventHandler, StorageAdapter, SyncAdapter } from '../types';
 import { CHANNELS, type DoubleListener, type IpcRenderer } from './channels';
@@ -47,9 +48,13 @@ export function ElectronSyncAdapter(
 function window(ipcRenderer: IpcRenderer): SyncAdapter {
   const handlers: SharedEventHandler[] = [];
   const scopes = new Set<string | undefined>();
+  // Nobody answered, and nobody has told anything since.
+  let isAlone = false;
   const take = (told: readonly unknown[]) => {
+    if (!isTold(told)) return;
+    isAlone = false;
     // What concerns other transports of this window is not even decoded.
-    if (!isTold(told) || !scopes.has(told[1])) return;
+    if (!scopes.has(told[1])) return;
     const event = unpack(told);
     for (const handler of handlers) void handler(event);
   };
@@ -64,7 +69,10 @@ function window(ipcRenderer: IpcRenderer): SyncAdapter {
           answers.forEach(take);
           return;
         }
+        isAlone = true;
       }
+      // A mirror keeps what was refused and sends it later; what nobody heard would be lost.
+      if (isAlone && event.type !== 'init') throw nobody();
       ipcRenderer.send?.(CHANNELS.toMain, ...request);
     },
     receive(handler) {
@@ -74,6 +82,9 @@ function window(ipcRenderer: IpcRenderer): SyncAdapter {
     },
   };
 }
+
+const nobody = () =>
+  new PSCError('ERR_PSC_IO', 'There is no synchronizer yet: create it before the first window.');
 
 /** Objects that have only `on` and `emit`, as the tests of `@alova/psc` make them. `emit` never leaves the process. */
 function double(ipcRenderer: IpcRenderer): SyncAdapter {
