@@ -88,15 +88,24 @@ export function createElectronPSCSynchronizer(
   const expose = options.expose ?? (sessions.length > 0 ? 'pscAdapter' : undefined);
   const store = options.id === undefined ? inMemory(options) : inRegion(options.id, options);
   const reception = new Reception({ ipcMain, limits, allow, expose });
-  store.open(reception);
-  const unregister = sessions.map(registerPreload);
+  const unregister: (() => void)[] = [];
+  const end = () => {
+    for (const each of unregister) each();
+    reception.close();
+    store.close();
+  };
+  try {
+    store.open(reception);
+    for (const each of sessions) unregister.push(registerPreload(each));
+  } catch (error) {
+    end();
+    throw error;
+  }
   const synchronizer: ElectronPSCSynchronizer = {
     close() {
       if (synchronizers.get(ipcMain) !== synchronizer) return;
       synchronizers.delete(ipcMain);
-      for (const each of unregister) each();
-      reception.close();
-      store.close();
+      end();
     },
     stats: () => reception.stats(),
   };
