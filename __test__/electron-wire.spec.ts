@@ -115,8 +115,19 @@ test('who sends more than a second allows is cut off until it has been silent fo
   t.is(verdicts[9], 'first');
   t.deepEqual(verdicts.slice(10), ['cut', 'cut']);
   t.is(rate.take(900), 'cut');
-  t.is(rate.take(1800), 'cut');
-  t.is(rate.take(2800), 'taken');
+  t.is(rate.take(2000), 'taken');
+});
+
+test('who goes on as before is not heard again, and the few events of an honest sender do not keep it silent', (t) => {
+  const flooding = new Rate(1000, 0);
+  const trickling = new Rate(1000, 0);
+  for (let count = 0; count < 1001; count += 1) {
+    flooding.take(0);
+    trickling.take(0);
+  }
+  for (let at = 1; at < 10_000; at += 0.5) t.is(flooding.take(at), 'cut');
+  for (let at = 100; at <= 1000; at += 100) t.is(trickling.take(at), 'cut');
+  t.is(trickling.take(1100), 'taken');
 });
 
 test('who stays within the rate is never cut off, and a long answer counts as many events', (t) => {

@@ -246,8 +246,9 @@ export interface ElectronLimits {
    */
   maxBytes?: number | undefined;
   /**
-   * Most events per second, and at once. A window that sends more is not heard until it has been silent for a second:
-   * the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
+   * Most events per second, and at once, of what a window shows, and as many of all that it embeds. Each 8 KiB that an
+   * event or its answer is long count as one more, and an answer as 20. A window that sends more is not heard until it
+   * has sent next to nothing for a second: the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
    * @default 20,000
    */
   maxEventsPerSecond?: number | undefined;

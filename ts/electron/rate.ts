@@ -1,21 +1,22 @@
-/** How long a sender has to be silent before it is heard again, in ms. */
-const SILENCE_MS = 1000;
-
 /** What becomes of an event: it is taken, it is the first of too many, or it is one of those that follow. */
 export type RateVerdict = 'taken' | 'first' | 'cut';
 
 /**
  * How much one renderer may say: so many events a second, and as many at once. Who says more is cut off, and heard again
- * after a second of silence. To look at an event of one that is cut off costs next to nothing.
+ * after a second of silence; the few events that even an honest sender still has to say hardly lengthen that. To look at
+ * an event of one that is cut off costs next to nothing.
  */
 export class Rate {
   private readonly perSecond: number;
   private left: number;
   private at: number;
+  /** What is left of one that is cut off at most, and with how much it is heard again: a second lies between. */
+  private readonly half: number;
   private cut = false;
 
   constructor(perSecond: number, now: number) {
     this.perSecond = perSecond;
+    this.half = perSecond / 2;
     this.left = perSecond;
     this.at = now;
   }
@@ -24,17 +25,22 @@ export class Rate {
   take(now: number): RateVerdict {
     const passed = now - this.at;
     this.at = now;
+    this.left = Math.min(this.perSecond, this.left + (passed / 1000) * this.perSecond);
     if (this.cut) {
-      if (passed < SILENCE_MS) return 'cut';
+      if (this.left < this.half) {
+        if (this.left > -this.half) this.left -= 1;
+        return 'cut';
+      }
       this.cut = false;
     }
-    this.left = Math.min(this.perSecond, this.left + (passed / 1000) * this.perSecond) - 1;
+    this.left -= 1;
     if (this.left > 0) return 'taken';
     this.cut = true;
+    this.left = Math.min(this.left, -this.half);
     return 'first';
   }
 
-  /** What was taken cost as much as so many events: an answer that was long. */
+  /** What was taken cost as much as so many events: because it was long, or was answered. */
   spend(events: number): void {
     this.left -= events;
   }
