@@ -36,7 +36,8 @@ export interface IpcSender {
   emit(channel: string, ...payload: unknown[]): unknown;
   on?(event: string, listener: (...args: never[]) => void): unknown;
   removeListener?(event: string, listener: (...args: never[]) => void): unknown;
-  isDestroyed?(): boolean;
+  /** Of a `<webview>`, who embeds it. */
+  readonly hostWebContents?: unknown;
 }
 
 /** What of a message that reaches the main process is used. */

@@ -66,11 +66,14 @@ export function rateRefusal({ maxEventsPerSecond }: Limits): Refusal {
   return { code: 'ERR_PSC_RATE_LIMITED', message };
 }
 
+/** Most characters of a scope that a message quotes. */
+const QUOTED_LENGTH = 100;
+
 /** The answer to what a document may not do: nothing of the scope, only that. */
 export function notAllowed({ type, scope, senderID, write, key }: CheckedRequest): Told {
   const message =
     `The option \`allow\` of the main process does not let this document ${type === 'init' ? 'read' : type} in ` +
-    `${scope === undefined ? 'the cache without a scope' : `the scope ${JSON.stringify(scope)}`}. By default only ` +
+    `${scope === undefined ? 'the cache without a scope' : `the scope ${JSON.stringify(scope.slice(0, QUOTED_LENGTH))}`}. By default only ` +
     'top-level frames may use the cache.';
   const error = { code: 'ERR_PSC_NOT_ALLOWED', message };
   const place = { ...(scope !== undefined && { scope }), senderID: '', key, to: senderID };

@@ -3,7 +3,7 @@ import type { ElectronLimits, PSCSynchronizer, PSCSynchronizerOptions } from '..
 import { CHANNELS, type ElectronSession, type IpcMain } from './channels';
 import { registerPreload } from './exposing';
 import { resolveLimits } from './limits';
-import { type Allow, allowTopLevel } from './party';
+import type { Allow } from './party';
 import { type ElectronPSCSynchronizerStats, Reception } from './reception';
 import { inMemory, inRegion } from './stores';
 
@@ -27,7 +27,7 @@ export interface ElectronPSCSynchronizerOptions extends PSCSynchronizerOptions {
   /**
    * Says what a document may do. Asked once for each document, scope and type. One that may not `'init'` a scope may
    * nothing there; what is refused rejects with `ERR_PSC_NOT_ALLOWED`.
-   * @default only top-level frames, and those everything
+   * @default only top-level frames that are in no `<webview>`, and those everything
    */
   allow?: Allow | undefined;
   /** What each window may send and hold. */
@@ -83,7 +83,7 @@ export function createElectronPSCSynchronizer(
   if (existing !== undefined) return existing;
   checkOptions(options);
   const limits = resolveLimits(options.limits);
-  const { allow = allowTopLevel, session } = options;
+  const { allow, session } = options;
   const sessions = session === undefined ? [] : [session].flat();
   const expose = options.expose ?? (sessions.length > 0 ? 'pscAdapter' : undefined);
   const store = options.id === undefined ? inMemory(options) : inRegion(options.id, options);

@@ -1,18 +1,23 @@
-import { CHANNELS, type Frame, type IpcMain, type IpcMainEvent, type IpcSender } from './channels';
+import { CHANNELS, type IpcMain, type IpcMainEvent, type IpcSender } from './channels';
 import { Doubles } from './doubles';
 import { watch } from './lifetime';
-import { type Allow, Party } from './party';
+import { type Allow, isAt, Party } from './party';
 import { Rate } from './rate';
 import type { Told } from './wire';
 
 /** Identifies a frame among those of one renderer: two ids of 31 bits in one number. */
 const FRAME_KEYS = 2 ** 31;
+/** Most documents that one window shows at once, as far as they take part. */
+const MAX_PARTIES = 1000;
 
 /** A window, or whatever else has a `WebContents`: what it sends and holds counts together, whatever frame it is in. */
 export interface Renderer {
   /** The number of its account. */
   readonly owner: number;
+  /** Of what the window itself shows. */
   readonly rate: Rate;
+  /** Of all that it embeds: that cannot have the window cut off. */
+  readonly embeddedRate: Rate;
   readonly parties: Map<number, Party>;
   readonly stopWatching: () => void;
 }
@@ -20,7 +25,7 @@ export interface Renderer {
 /** What {@link Parties} needs. */
 export interface PartiesOptions {
   readonly ipcMain: IpcMain;
-  readonly allow: Allow;
+  readonly allow: Allow | undefined;
   readonly maxEventsPerSecond: number;
   /** A renderer is gone for good. */
   readonly onGone: (owner: number) => void;
@@ -41,9 +46,7 @@ export class Parties {
 
   /** How many mirrors take part. */
   get mirrors(): number {
-    for (const { parties } of this.renderers.values()) {
-      for (const [key, party] of parties) if (party.isGone) this.end(parties, key);
-    }
+    for (const { parties } of this.renderers.values()) this.endGone(parties);
     return this.partyOf.size;
   }
 
@@ -57,14 +60,18 @@ export class Parties {
     return this.renderers.get(sender) ?? this.meet(sender);
   }
 
-  /** The document that sent a message; undefined if its frame is gone. */
+  /** The document that sent a message; undefined if its frame is gone, or shows another one by now. */
   party(renderer: Renderer, event: IpcMainEvent): Party | undefined {
     const { processId = 0, frameId = 0 } = event;
     const key = processId * FRAME_KEYS + frameId;
-    const known = renderer.parties.get(key);
+    const { parties } = renderer;
+    const known = parties.get(key);
     if (known !== undefined) return known;
+    // Nobody tells of frames that were removed.
+    if (parties.size >= MAX_PARTIES) this.endGone(parties);
+    if (parties.size >= MAX_PARTIES) return undefined;
     const party = this.admit(renderer, event);
-    if (party !== undefined) renderer.parties.set(key, party);
+    if (party !== undefined) parties.set(key, party);
     return party;
   }
 
@@ -119,32 +126,46 @@ export class Parties {
   }
 
   private admit(renderer: Renderer, event: IpcMainEvent): Party | undefined {
-    const { sender } = event;
+    const { sender, processId, frameId } = event;
+    const { owner } = renderer;
     const { allow, ipcMain } = this.options;
     if (!('senderFrame' in event)) {
       this.doubles ??= new Doubles(ipcMain);
       const doubles = this.doubles;
-      return new Party(renderer.owner, (told) => doubles.tellOne(sender, told), allow, undefined);
+      const tell = (told: Told) => doubles.tellOne(sender, told);
+      return new Party({ owner, tell, allow, frame: undefined, isEmbedded: false });
     }
-    const frame = frameOf(event);
-    // What a document says as it is left arrives when another one is in its frame already: `senderFrame` is that one then,
-    // and only the ids in the message are still those of the sender (seen in Electron 22).
-    if (frame === undefined || frame.processId !== event.processId) return undefined;
-    if (frame.routingId !== event.frameId) return undefined;
-    const tell = (told: Told) => void frame.send(CHANNELS.toClient, ...told);
-    return new Party(renderer.owner, tell, allow, frame);
+    try {
+      const frame = event.senderFrame ?? undefined;
+      // What a document says as it is left arrives when another one is in its frame already: `senderFrame` is that one
+      // then, and only the ids in the message are still those of the sender (seen in Electron 22).
+      if (frame === undefined || !isAt(frame, processId, frameId)) return undefined;
+      const tell = (told: Told) => void frame.send(CHANNELS.toClient, ...told);
+      const isEmbedded = frame.parent !== null || Boolean(sender.hostWebContents);
+      return new Party({ owner, tell, allow, frame, isEmbedded });
+    } catch {
+      // It is gone.
+      return undefined;
+    }
   }
 
   private meet(sender: IpcSender): Renderer {
     this.lastOwner += 1;
     const parties = new Map<number, Party>();
+    const { maxEventsPerSecond } = this.options;
+    const now = performance.now();
     const renderer: Renderer = {
       owner: this.lastOwner,
-      rate: new Rate(this.options.maxEventsPerSecond, performance.now()),
+      rate: new Rate(maxEventsPerSecond, now),
+      embeddedRate: new Rate(maxEventsPerSecond, now),
       parties,
       stopWatching: watch(sender, {
         onPagesEnd: () => this.endAll(parties),
-        onFrameEnd: (processId, frameId) => this.end(parties, processId * FRAME_KEYS + frameId),
+        onFrameEnd: (processId, frameId) => {
+          this.end(parties, processId * FRAME_KEYS + frameId);
+          // The document that was left may have been in another process: its frame now speaks for this one.
+          this.endGone(parties);
+        },
         onGone: () => {
           this.endAll(parties);
           this.renderers.delete(sender);
@@ -154,6 +175,10 @@ export class Parties {
     };
     this.renderers.set(sender, renderer);
     return renderer;
+  }
+
+  private endGone(parties: Map<number, Party>): void {
+    for (const [key, party] of parties) if (party.isGone) this.end(parties, key);
   }
 
   private endAll(parties: Map<number, Party>): void {
@@ -176,14 +201,5 @@ export class Parties {
     }
     party.mirrors.clear();
     party.scopes.clear();
-  }
-}
-
-/** The frame that sent a message; undefined if it is gone. */
-function frameOf(event: IpcMainEvent): Frame | undefined {
-  try {
-    return event.senderFrame ?? undefined;
-  } catch {
-    return undefined;
   }
 }

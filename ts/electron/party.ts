@@ -22,8 +22,19 @@ export interface ElectronAccess {
 /** Says what a window may do. */
 export type Allow = (access: ElectronAccess) => boolean;
 
-/** Only what the window itself shows: what it embeds may be anybody's. */
-export const allowTopLevel: Allow = ({ frame }) => frame === undefined || frame.parent === null;
+/** What {@link Party} is made of. */
+export interface PartyOptions {
+  /** The number of its renderer's account. */
+  readonly owner: number;
+  /** Sends to it. Throws when it is gone. */
+  readonly tell: (told: Told) => void;
+  /** By default only what the window itself shows may do something: what it embeds may be anybody's. */
+  readonly allow: Allow | undefined;
+  /** Missing for a test double. */
+  readonly frame: Frame | undefined;
+  /** Whether it is in a frame or a `<webview>` that a window embeds. */
+  readonly isEmbedded: boolean;
+}
 
 /** What takes part at the other end: the document in one frame of a window, or a test double. */
 export class Party {
@@ -31,32 +42,37 @@ export class Party {
   readonly scopes = new Set<string | undefined>();
   /** The ids of its mirrors. */
   readonly mirrors = new Set<string>();
-  private readonly allow: Allow;
+  /** The number of its renderer's account. */
+  readonly owner: number;
+  /** Sends to it. Throws when it is gone. */
+  readonly tell: (told: Told) => void;
+  /** Whether it is in something that a window embeds. */
+  readonly isEmbedded: boolean;
+  private readonly allow: Allow | undefined;
   private readonly frame: Frame | undefined;
-  private readonly isEmbedded: boolean;
+  private readonly isInside: boolean;
+  private readonly processId: number | undefined;
+  private readonly routingId: number | undefined;
   private readonly allowed = new Map<string | undefined, Map<string, boolean>>();
 
-  /**
-   * @param owner - The number of its renderer's account.
-   * @param tell - Sends to it. Throws when it is gone.
-   */
-  constructor(
-    readonly owner: number,
-    readonly tell: (told: Told) => void,
-    allow: Allow,
-    frame: Frame | undefined,
-  ) {
+  /** Throws when the frame is gone. */
+  constructor({ owner, tell, allow, frame, isEmbedded }: PartyOptions) {
+    this.owner = owner;
+    this.tell = tell;
+    this.isEmbedded = isEmbedded;
     this.allow = allow;
     this.frame = frame;
-    this.isEmbedded = frame !== undefined && frame.parent !== null;
+    this.isInside = frame !== undefined && frame.parent !== null;
+    this.processId = frame?.processId;
+    this.routingId = frame?.routingId;
   }
 
   /**
-   * Whether its frame is gone. Of what a window itself shows, its window tells; that a frame inside it was removed,
-   * nobody tells, and to send there prints a warning.
+   * Whether its frame is gone, or shows a document of another process. Of what a window itself shows, its window tells;
+   * that a frame inside it was removed, nobody tells, and to send there prints a warning.
    */
   get isGone(): boolean {
-    return this.isEmbedded && !isThere(this.frame);
+    return this.isInside && !isAt(this.frame, this.processId, this.routingId);
   }
 
   /** Whether it is a test double. */
@@ -64,7 +80,10 @@ export class Party {
     return this.frame === undefined;
   }
 
-  /** Whether it may do this. Asked once for a document, a scope and a type. */
+  /**
+   * Whether it may do this. Asked once for a document, a scope and a type. Throws what `allow` throws; from then on
+   * that means no.
+   */
   may(scope: string | undefined, type: SharedCacheEvent['type']): boolean {
     let answers = this.allowed.get(scope);
     if (answers === undefined) {
@@ -93,20 +112,29 @@ export class Party {
   ): boolean {
     let answer = answers.get(type);
     if (answer === undefined) {
-      const frame = this.frame;
       // Should `allow` throw, that was its answer: it is not to be asked for every event.
       answers.set(type, false);
-      answer = this.allow({ frame, url: frame?.url ?? '', scope, type }) === true;
+      answer = this.decide(scope, type);
       answers.set(type, answer);
     }
     return answer;
   }
+
+  private decide(scope: string | undefined, type: SharedCacheEvent['type']): boolean {
+    if (this.allow === undefined) return !this.isEmbedded;
+    const frame = this.frame;
+    return this.allow({ frame, url: frame?.url ?? '', scope, type }) === true;
+  }
 }
 
-/** Electron throws for whatever is asked of a frame that is gone. */
-function isThere(frame: Frame | undefined): boolean {
+/** Whether a frame's document is in this place. Electron throws for whatever is asked of a frame that is gone. */
+export function isAt(
+  frame: Frame | undefined,
+  processId: number | undefined,
+  routingId: number | undefined,
+): boolean {
   try {
-    return frame?.url !== undefined;
+    return frame?.processId === processId && frame?.routingId === routingId;
   } catch {
     return false;
   }

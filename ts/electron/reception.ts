@@ -6,13 +6,18 @@ import { CHANNELS, type IpcMain, type IpcMainEvent } from './channels';
 import { readDouble } from './doubles';
 import { Exchange } from './exchange';
 import { type Limits, notAllowed, rateRefusal, refusalOf } from './limits';
-import { Parties, type Renderer } from './parties';
+import { Parties } from './parties';
 import type { Allow, Party } from './party';
+import type { Rate } from './rate';
 import { type CheckedRequest, readRequest } from './request';
 import { EXPOSE, type Told } from './wire';
 
-/** As many characters of an answer cost a window as much as one event. */
-const CHARACTERS_PER_EVENT = 1024;
+/** As many characters, sent or answered, cost a window as much as one event. */
+const CHARACTERS_PER_EVENT = 8192;
+/** To ask is cheap, to be answered is not: what an answer costs at least, in events. */
+const EVENTS_PER_ANSWER = 20;
+/** Electron runs preload scripts in these pages, too. */
+const DEVELOPER_TOOLS = 'devtools:';
 
 /** Counts of an Electron synchronizer, from its start on; `mirrors` are those of now. */
 export interface ElectronPSCSynchronizerStats extends PSCSynchronizerStats {
@@ -28,14 +33,14 @@ export interface ElectronPSCSynchronizerStats extends PSCSynchronizerStats {
 export interface ReceptionOptions {
   readonly ipcMain: IpcMain;
   readonly limits: Limits;
-  readonly allow: Allow;
+  readonly allow: Allow | undefined;
   /** The name under which the shipped preload script is to expose an adapter. */
   readonly expose: string | undefined;
 }
 
 /** An event that may be taken. */
 interface Came {
-  readonly renderer: Renderer;
+  readonly rate: Rate;
   readonly party: Party;
   readonly request: CheckedRequest;
   readonly exchange: Exchange;
@@ -116,15 +121,23 @@ export class Reception implements RegionHubUser {
     let answer: string | Told[] | null = null;
     try {
       if (args[1] === EXPOSE) {
-        answer = this.options.expose ?? null;
+        const isTool = event.senderFrame?.url.startsWith(DEVELOPER_TOOLS) === true;
+        if (!isTool) answer = this.options.expose ?? null;
       } else {
         const came = this.receive(event, args);
-        if (came !== undefined) answer = this.answer(came, this.options.limits.firstBytes);
+        if (came?.request.type === 'init') {
+          answer = this.answer(came, this.options.limits.firstBytes);
+        } else if (came !== undefined) {
+          this.counts.malformed += 1;
+        }
       }
     } catch (error) {
       this.fail(error);
-    } finally {
+    }
+    try {
       event.returnValue = answer;
+    } catch (error) {
+      this.fail(error);
     }
   };
 
@@ -134,7 +147,9 @@ export class Reception implements RegionHubUser {
     const exchange = this.exchange;
     counts.received += 1;
     const renderer = this.parties.renderer(event.sender);
-    const verdict = renderer.rate.take(performance.now());
+    const party = this.parties.party(renderer, event);
+    const rate = party?.isEmbedded === false ? renderer.rate : renderer.embeddedRate;
+    const verdict = rate.take(performance.now());
     if (verdict === 'cut') {
       counts.limited += 1;
       return undefined;
@@ -144,20 +159,19 @@ export class Reception implements RegionHubUser {
       counts.malformed += 1;
       return undefined;
     }
-    const party = this.parties.party(renderer, event);
     // Without a store nothing can be answered; the mirror asks again.
     if (party === undefined || exchange === undefined) {
       counts.dropped += 1;
       return undefined;
     }
-    if (!this.parties.claim(party, request.senderID)) {
-      counts.dropped += 1;
+    if (!this.may(party, request) || !this.parties.follow(party, request.scope)) {
+      counts.rejected += 1;
+      rate.spend(EVENTS_PER_ANSWER);
+      this.parties.tellOne(party, notAllowed(request));
       return undefined;
     }
-    const { scope, type } = request;
-    if (!party.may(scope, type) || !this.parties.follow(party, scope)) {
-      counts.rejected += 1;
-      this.parties.tellOne(party, notAllowed(request));
+    if (!this.parties.claim(party, request.senderID)) {
+      counts.dropped += 1;
       return undefined;
     }
     if (verdict === 'first') {
@@ -165,22 +179,32 @@ export class Reception implements RegionHubUser {
       exchange.refuse(party, request, rateRefusal(this.options.limits));
       return undefined;
     }
-    return { renderer, party, request, exchange };
+    return { rate, party, request, exchange };
   }
 
-  private write({ party, request, exchange }: Came): void {
+  private may(party: Party, { scope, type }: CheckedRequest): boolean {
+    try {
+      return party.may(scope, type);
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  private write({ rate, party, request, exchange }: Came): void {
+    const { key, text } = request;
+    rate.spend(Math.floor((key.length + (text?.length ?? 0)) / CHARACTERS_PER_EVENT));
     const refusal = refusalOf(request, this.options.limits);
     if (refusal !== undefined) exchange.refuse(party, request, refusal);
     else exchange.apply(party, request);
     this.tell();
   }
 
-  private answer({ renderer, request, exchange }: Came, maxBytes?: number): Told[] {
+  private answer({ rate, request, exchange }: Came, maxBytes?: number): Told[] {
     const state = exchange.answer(request, maxBytes);
     let characters = 0;
     for (const [, , header, text] of state) characters += header.length + (text?.length ?? 0);
-    // To ask is cheap, to be answered may not be.
-    renderer.rate.spend(characters / CHARACTERS_PER_EVENT);
+    rate.spend(EVENTS_PER_ANSWER + Math.floor(characters / CHARACTERS_PER_EVENT));
     return state;
   }
 

@@ -3,6 +3,8 @@ import { WIRE_VERSION } from './wire';
 
 /** Most characters of a mirror's id: ours have 36. */
 const MAX_ID_LENGTH = 200;
+/** Most characters of a key that are looked at. Far more than a window may send, which gets an answer up to here. */
+const MAX_KEY_LENGTH = 1024 * 1024;
 /** Most characters of a scope, which the store then measures in bytes. */
 const MAX_SCOPE_LENGTH = 4096;
 /** Highest number of a write. */
@@ -37,7 +39,7 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
     return undefined;
   }
   if (senderID === '' || senderID.length > MAX_ID_LENGTH) return undefined;
-  if (!isScope(scope) || !isWrite(write)) return undefined;
+  if (!isScope(scope) || !isWrite(write) || key.length > MAX_KEY_LENGTH) return undefined;
   const lives = typeof ttl === 'number' && ttl >= 0 ? ttl : Number.POSITIVE_INFINITY;
   const isSet = type === 'set' && typeof text === 'string';
   const isWhole = type === 'clear' || type === 'init';
