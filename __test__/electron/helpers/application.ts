@@ -26,7 +26,7 @@ export function executable(): string {
 
 // Chromium refuses to be sandboxed as root, and where it may not make user namespaces unless its
 // helper belongs to root. Preload scripts are sandboxed all the same.
-function canSandbox(): boolean {
+export function canSandbox(): boolean {
   if (process.platform !== 'linux') return true;
   if (process.getuid?.() === 0) return false;
   const helper = statSync(join(dirname(executable()), 'chrome-sandbox'), { throwIfNoEntry: false });
