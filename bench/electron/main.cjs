@@ -1,34 +1,17 @@
-// The main process of the measurements. Says what it measured as one line of JSON.
+// The main process of the measurements: opens two windows and has them take turns. Writes what it measured to a file.
 
-const { readFileSync } = require('node:fs');
+const { readFileSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { join } = require('node:path');
 const { app, BrowserWindow, ipcMain } = require('electron');
 const { createElectronPSCSynchronizer } = require('../../dist/index.js');
 
-const { PSC_BENCH_FOLDER: bundles } = process.env;
-const plan = JSON.parse(readFileSync(join(bundles, 'plan.json'), 'utf8'));
-
-ipcMain.handle('echo', (_, key, text) => [key, text]);
+const { PSC_BENCH_FOLDER: folder } = process.env;
+const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
 
 /** Nanoseconds that this thread has run. */
 function threadTime() {
   return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]);
-}
-
-async function open(url) {
-  const window = new BrowserWindow({
-    show: false,
-    webPreferences: {
-      sandbox: true,
-      preload: join(bundles, 'preload.js'),
-      backgroundThrottling: false,
-    },
-  });
-  await window.loadURL(url);
-  const call = (name, ...args) =>
-    window.webContents.executeJavaScript(`${name}(...${JSON.stringify(args)})`);
-  return { window, call };
 }
 
 /** A server on this machine, because ES modules are not loaded from files. */
@@ -36,17 +19,90 @@ async function serve() {
   const server = createServer(({ url }, response) => {
     const isScript = url === '/page.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    // Only an isolated page has a clock with steps of 5 us; that of others has steps of 100.
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    response.setHeader('cross-origin-embedder-policy', 'require-corp');
     const page = '<!doctype html><script type="module" src="/page.js"></script>';
-    response.end(isScript ? readFileSync(join(bundles, 'page.js')) : page);
+    response.end(isScript ? readFileSync(join(folder, 'page.js')) : page);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${server.address().port}/`;
+}
+
+async function open(url) {
+  const window = new BrowserWindow({
+    show: false,
+    webPreferences: {
+      sandbox: true,
+      preload: join(folder, 'preload.js'),
+      backgroundThrottling: false,
+    },
+  });
+  await window.loadURL(url);
+  const call = (name, ...args) =>
+    window.webContents.executeJavaScript(`${name}(...${JSON.stringify(args)})`);
+  return { contents: window.webContents, call };
+}
+
+/** The least that main has to do for what is measured: to answer, to hand on to one, and to all. */
+function relay(a, b) {
+  ipcMain.handle('echo', (_, key, text) => [key, text]);
+  ipcMain.on('relay', ({ sender }, key, text) => {
+    const other = sender === a.contents ? b : a;
+    other.contents.send('relayed', key, text);
+  });
+  ipcMain.on('relay-to-all', (_, key, text) => {
+    for (const { contents } of [a, b]) contents.send('relayed-to-all', key, text);
+  });
+}
+
+/** Ours and the peer, one right after the other; whoever is first in this round is second in the next. */
+async function pair(round, ours, peer) {
+  const times = {};
+  const turns = [
+    ['ours', ours],
+    ['peer', peer],
+  ];
+  if (round % 2 === 1) turns.reverse();
+  for (const [name, run] of turns) times[name] = await run();
+  return times;
 }
 
 async function mainTime(run, events) {
   const start = threadTime();
   await run();
   return (threadTime() - start) / events;
+}
+
+async function measure(a, b) {
+  const { small, large, rounds, trips, flood, largeFlood } = plan;
+  const text = JSON.stringify(small);
+  const rows = { set: [], shared: [], pingPong: [], pingPongValue: [], small: [], large: [] };
+  for (let round = -plan.warmUp; round < rounds; round += 1) {
+    const add = async (name, ours, peer) => {
+      const times = await pair(round, ours, peer);
+      if (round >= 0) rows[name].push(times);
+    };
+    const echo = () => a.call('measure.invoke', text, trips);
+    await add('set', () => a.call('measure.set', 'alone', small, trips), echo);
+    await add('shared', () => a.call('measure.set', 'shared', small, trips), echo);
+    await b.call('measure.play', small);
+    const ping = () => a.call('measure.ping', small, trips);
+    await add('pingPong', ping, () => a.call('measure.relayPing', text, trips));
+    await add('pingPongValue', ping, () => a.call('measure.relayPing', small, trips));
+    for (const [name, value, events, atOnce] of [
+      ['small', small, flood, 50],
+      ['large', large, largeFlood, 2],
+    ]) {
+      await add(
+        name,
+        () => mainTime(() => a.call('measure.flood', value, events, atOnce), events),
+        () => mainTime(() => a.call('measure.relayFlood', value, events, atOnce), events),
+      );
+    }
+  }
+  rows.page = await a.call('getRounds', plan.keys, plan.values, plan.getRounds);
+  return rows;
 }
 
 app.on('window-all-closed', () => {});
@@ -58,38 +114,11 @@ app.whenReady().then(async () => {
   });
   const url = await serve();
   const [a, b] = [await open(url), await open(url)];
-  ipcMain.on('relay', ({ sender }, key, text) => {
-    const other = sender === a.window.webContents ? b : a;
-    other.window.webContents.send('relayed', key, text);
-  });
-  ipcMain.on('relay-to-all', (_, key, text) => {
-    for (const { window } of [a, b]) window.webContents.send('relayed-to-all', key, text);
-  });
+  relay(a, b);
   for (const { call } of [a, b]) await call('measure.follow');
-  const measured = { set: [], pingPong: [], mainTime: [] };
-  const { small, large, rounds, count } = plan;
-  for (let round = 0; round < rounds; round += 1) {
-    measured.set.push({
-      ours: await a.call('measure.set', small, count),
-      peer: await a.call('measure.invoke', small, count),
-    });
-    await b.call('measure.play', small);
-    measured.pingPong.push({
-      ours: await a.call('measure.ping', small, count),
-      peer: await a.call('measure.relayPing', small, count),
-    });
-    for (const { name, value, events, atOnce } of [
-      { name: '300 B', value: small, events: count * 5, atOnce: 50 },
-      { name: '1 MB', value: large, events: plan.largeCount, atOnce: 2 },
-    ]) {
-      measured.mainTime.push({
-        name,
-        ours: await mainTime(() => a.call('measure.flood', value, events, atOnce), events),
-        peer: await mainTime(() => a.call('measure.relayFlood', value, events, atOnce), events),
-      });
-    }
-  }
-  measured.get = await a.call('getRounds', plan.keys, plan.values, plan.getRounds);
-  console.log(`measured ${JSON.stringify({ versions: process.versions, ...measured })}`);
+  const isolated = await a.call('(() => crossOriginIsolated)');
+  const rows = await measure(a, b);
+  const results = { versions: process.versions, isolated, rows };
+  writeFileSync(join(folder, 'results.json'), JSON.stringify(results));
   app.exit(0);
 });

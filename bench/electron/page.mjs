@@ -22,10 +22,10 @@ window.getRounds = async (keys, values, rounds) => {
   const hot = keys.slice(0, HOT);
   const map = new Map(keys.map((key, at) => [key, values[at % values.length]]));
   await Promise.all(keys.map((key, at) => adapter.set(key, values[at % values.length])));
-  const times = { ours: [], map: [] };
+  const times = [];
   for (let round = 0; round < rounds; round += 1) {
-    times.map.push(nanoseconds(hot, (key) => map.get(key)));
-    times.ours.push(nanoseconds(hot, (key) => adapter.get(key)));
+    const peer = nanoseconds(hot, (key) => map.get(key));
+    times.push({ ours: nanoseconds(hot, (key) => adapter.get(key)), peer });
   }
   return times;
 };

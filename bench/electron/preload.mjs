@@ -3,9 +3,8 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import { CHANNELS } from '../../ts/electron/channels';
 import { pack } from '../../ts/electron/wire';
-import { carry } from '../../ts/mirror/carried';
+import { carry, readsText } from '../../ts/mirror/carried';
 import { createPSCAdapter, ElectronSyncAdapter, serveRenderer } from '../../ts/preload';
-import { quantile } from '../numbers.mjs';
 
 serveRenderer(ipcRenderer);
 
@@ -30,16 +29,24 @@ function observed(onForeign) {
       return inner.send(event);
     },
     receive(handler) {
-      inner.receive((event) => {
+      const observer = (event) => {
         handler(event);
         if (event.type === 'set' && event.senderID !== own) onForeign(event.key);
-      });
+      };
+      // It does not look at values, so that none has to be shown.
+      readsText(observer);
+      inner.receive(observer);
     },
   };
 }
 
-const alone = createPSCAdapter(ElectronSyncAdapter(ipcRenderer), undefined, { scope: 'alone' });
 const senderID = crypto.randomUUID();
+const adapters = {
+  // What it sets concerns no other window.
+  alone: createPSCAdapter(ElectronSyncAdapter(ipcRenderer), undefined, { scope: senderID }),
+  // The other window has a mirror of it, too.
+  shared: createPSCAdapter(ElectronSyncAdapter(ipcRenderer), undefined, { scope: 'shared' }),
+};
 let write = 1;
 let missing = 0;
 
@@ -64,8 +71,8 @@ const pingPong = createPSCAdapter(
   { scope: 'ping-pong' },
 );
 
-ipcRenderer.on('relayed', (_, key, text) => {
-  if (key === 'ping') ipcRenderer.send('relay', 'pong', text);
+ipcRenderer.on('relayed', (_, key, payload) => {
+  if (key === 'ping') ipcRenderer.send('relay', 'pong', payload);
   else arrived('relayed pong');
 });
 ipcRenderer.on('relayed-to-all', counted);
@@ -84,37 +91,29 @@ async function timesOf(count, run) {
   return times;
 }
 
-const summary = (times) => ({ p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
-
 contextBridge.exposeInMainWorld('measure', {
-  async set(value, count) {
-    return summary(await timesOf(count, (at) => alone.set(`key ${at % 100}`, value)));
+  set(scope, value, count) {
+    return timesOf(count, (at) => adapters[scope].set(`key ${at % 100}`, value));
   },
-  async invoke(value, count) {
-    const text = JSON.stringify(value);
-    return summary(
-      await timesOf(count, (at) => ipcRenderer.invoke('echo', `key ${at % 100}`, text)),
-    );
+  invoke(payload, count) {
+    return timesOf(count, (at) => ipcRenderer.invoke('echo', `key ${at % 100}`, payload));
   },
   play(value) {
     played.value = value;
   },
-  async ping(value, count) {
-    const times = await timesOf(count, () => {
+  ping(value, count) {
+    return timesOf(count, () => {
       const pong = arrival('pong');
       void pingPong.set('ping', value);
       return pong;
     });
-    return summary(times);
   },
-  async relayPing(value, count) {
-    const text = JSON.stringify(value);
-    const times = await timesOf(count, () => {
+  relayPing(payload, count) {
+    return timesOf(count, () => {
       const pong = arrival('relayed pong');
-      ipcRenderer.send('relay', 'ping', text);
+      ipcRenderer.send('relay', 'ping', payload);
       return pong;
     });
-    return summary(times);
   },
   /** Sends what mirrors send, without one, so that main has the same to do at the same pace as in the relay. */
   async flood(value, count, atOnce) {
