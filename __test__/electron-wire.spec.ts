@@ -33,6 +33,33 @@ test('what main tells has a value for whoever looks, and only the text for a mir
   t.deepEqual({ ...event }, { senderID: 'm', type: 'set', key: 'k', seq: 7, value: { a: [1, 2] } });
 });
 
+test('a write that is told as it came has the fields of any other event', (t) => {
+  const told = [WIRE_VERSION, 's', 7, 3, 'set', 'm', 'k', 50, 9, 1, '[1]'] as const;
+  t.true(isTold(told));
+  const event = unpack(told);
+  t.is(carriedWith(event).text, '[1]');
+  const place = { seq: 7, epoch: 9, ack: { m: 3 }, pid: 1 };
+  t.deepEqual(
+    { ...event },
+    { scope: 's', senderID: 'm', type: 'set', key: 'k', value: [1], ttl: 50, ...place },
+  );
+  t.false('value' in unpack(told, false), 'a mirror looks at the text');
+  const removal = unpack([
+    WIRE_VERSION,
+    undefined,
+    7,
+    3,
+    'remove',
+    'm',
+    'k',
+    undefined,
+    9,
+    1,
+    undefined,
+  ]);
+  t.deepEqual({ ...removal }, { senderID: 'm', type: 'remove', key: 'k', ...place });
+});
+
 test('a state is told as one text and the length of each value, in UTF-16 units', (t) => {
   const texts = ['"é"', '"😀ab"', '1'];
   const entries = ['a', '😀', '__proto__'].map((key, at) => [key, texts[at]?.length]);

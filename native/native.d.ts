@@ -20,13 +20,21 @@ export declare class Hub {
    */
   apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number): Applied
   /**
-   * As `apply`, on the account of `owner`, which holds the entries that it set last. A set that would have it hold
-   * more than `maxHeldBytes` is rejected with `ERR_PSC_QUOTA_EXCEEDED`; 0 is nobody, who may hold anything. The
-   * answer comes in parts: `header`, and `text` where the key has a value.
+   * A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
+   * holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
+   * `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
+   * 2 for a clear.
+   *
+   * It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
+   * outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
+   * header and text of an answer for the writer alone, and then what is to be told, as `pollParts` has it; but of this
+   * very write there is only the position in place of its header.
    */
-  applyFor(owner: number, maxHeldBytes: number, type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number): AppliedFor
-  /** Settles a write as rejected for a reason of the caller's, without having seen its value. Answers as `applyFor`. */
-  refuse(scope: string | undefined, key: string, sender: string, write: number, code: string, message: string): { header: string, text?: string }
+  exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number) => number | Array<string | number | boolean | undefined>
+  /** Settles a write as rejected for a reason of the caller's, without having seen its value. */
+  refuse(scope: string | undefined, key: string, sender: string, write: number, code: string, message: string): Answer
+  /** Names the order of the store's changes. */
+  get epoch(): number
   /** How many bytes the owner holds: keys with their scopes, values, and 192 for each entry. */
   heldBytes(owner: number): number
   /** Forgets an owner that is gone. Its entries stay in the store and are nobody's. */
@@ -142,22 +150,20 @@ export declare class Synchronizer {
   stop(): void
 }
 
+/** An answer for one mirror, in parts. */
+export interface Answer {
+  /** The JSON text of the event, without its value. */
+  header: string
+  /** The JSON text of the value that the key has, if it has one. */
+  text?: string
+}
+
 /** What became of a mirror's event. */
 export interface Applied {
   /** Whether the store took it. */
   outcome: 'applied' | 'duplicate' | 'rejected'
   /** The JSON text of the event that answers a duplicate or rejected write. */
   answer?: string
-}
-
-/** What became of a mirror's event, with the answer in parts. */
-export interface AppliedFor {
-  /** Whether the store took it. */
-  outcome: 'applied' | 'duplicate' | 'rejected'
-  /** The JSON text of the event that answers a duplicate or rejected write, without its value. */
-  header?: string
-  /** The JSON text of the value that the key has, if it has one. */
-  text?: string
 }
 
 /** What went wrong with a write. */

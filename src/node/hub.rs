@@ -1,14 +1,15 @@
 //! The hub in JavaScript.
 
 use super::error::{Code, Result};
-use super::text::{self, LongText, Text};
+use super::exchange::Exchange;
+use super::raw::{Raw, function};
+use super::text::{self, Text};
 use crate::Error;
 use crate::clock::Clock;
 use crate::store::memory::{DEFAULT_MAX_BYTES, MemoryOptions, MemoryStore};
 use crate::store::{Store, Wait};
-use crate::sync::{self, Holder, Incoming, Kind, Outcome, Part, Poll, Refusal};
-use napi::JsString;
-use napi::bindgen_prelude::Either;
+use crate::sync::{self, Incoming, Kind, Outcome, Part, Poll, Refusal};
+use napi::bindgen_prelude::{Either, Env};
 use napi_derive::napi;
 use std::sync::Arc;
 
@@ -37,15 +38,12 @@ pub struct Applied {
     pub answer: Option<Text>,
 }
 
-/// What became of a mirror's event, with the answer in parts.
+/// An answer for one mirror, in parts.
 #[napi(object, object_from_js = false)]
-pub struct AppliedFor {
-    /// Whether the store took it.
-    #[napi(ts_type = "'applied' | 'duplicate' | 'rejected'")]
-    pub outcome: &'static str,
-    /// The JSON text of the event that answers a duplicate or rejected write, without its value.
+pub struct Answer {
+    /// The JSON text of the event, without its value.
     #[napi(ts_type = "string")]
-    pub header: Option<Text>,
+    pub header: Text,
     /// The JSON text of the value that the key has, if it has one.
     #[napi(ts_type = "string")]
     pub text: Option<Text>,
@@ -119,49 +117,35 @@ impl Hub {
         Ok(Applied { outcome, answer: Some(answer.into()) })
     }
 
-    /// As `apply`, on the account of `owner`, which holds the entries that it set last. A set that would have it hold
-    /// more than `maxHeldBytes` is rejected with `ERR_PSC_QUOTA_EXCEEDED`; 0 is nobody, who may hold anything. The
-    /// answer comes in parts: `header`, and `text` where the key has a value.
+    /// A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
+    /// holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
+    /// `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
+    /// 2 for a clear.
+    ///
+    /// It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
+    /// outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
+    /// header and text of an answer for the writer alone, and then what is to be told, as `pollParts` has it; but of this
+    /// very write there is only the position in place of its header.
     #[napi(
         catch_unwind,
-        ts_args_type = "owner: number, maxHeldBytes: number, type: 'set' | 'remove' | 'clear', \
-                        scope: string | undefined, key: string, text: string | undefined, ttl: number, \
-                        sender: string, write: number"
+        ts_args_type = "maxHeldBytes: number",
+        ts_return_type = "(owner: number, type: number, scope: string | undefined, key: string, \
+                          text: string | undefined, ttl: number, sender: string, write: number) => \
+                          number | Array<string | number | boolean | undefined>"
     )]
-    #[allow(clippy::too_many_arguments)] // As above.
-    pub fn apply_for(
-        &self,
-        owner: u32,
-        max_held_bytes: f64,
-        kind: Text,
-        scope: Option<Text>,
-        key: Text,
-        text: Option<JsString<'_>>,
-        ttl: f64,
-        sender: Text,
-        write: f64,
-    ) -> Result<AppliedFor> {
+    pub fn exchange(&self, env: &Env, max_held_bytes: f64) -> Result<Raw> {
         let max_held_bytes = whole("maxHeldBytes", Some(max_held_bytes))?.unwrap_or(u64::MAX);
-        let text = text.map(LongText::read).transpose().map_err(text::unreadable)?;
-        let kind = kind_of(&kind, text.as_ref().map(LongText::bytes), ttl)?;
-        let (scope, key, sender) = (bytes_of(&scope), key.0.as_slice(), sender.0.as_slice());
-        let write = write_number(write);
-        let event = Incoming { kind, scope, key, sender, write, session: b"" };
-        let (outcome, error) = match self.hub.apply_for(Holder { owner, max_held_bytes }, &event, self.wait)? {
-            Outcome::Applied => return Ok(AppliedFor { outcome: "applied", header: None, text: None }),
-            Outcome::Duplicate => ("duplicate", None),
-            Outcome::Rejected(error) => ("rejected", Some(error)),
-        };
-        let Part { header, text, .. } = self.hub.answer_parts(scope, key, sender, write, error.as_ref())?;
-        Ok(AppliedFor { outcome, header: Some(header.into()), text: text.map(Text) })
+        let state = Exchange { hub: self.hub.clone(), wait: self.wait, max_held_bytes };
+        // SAFETY: `env` is the environment of the running call.
+        let function = unsafe { function(env.raw(), "exchange", state, Exchange::run) };
+        Ok(Raw(function.map_err(text::unreadable)?))
     }
 
-    /// Settles a write as rejected for a reason of the caller's, without having seen its value. Answers as `applyFor`.
+    /// Settles a write as rejected for a reason of the caller's, without having seen its value.
     #[napi(
         catch_unwind,
         ts_args_type = "scope: string | undefined, key: string, sender: string, write: number, code: string, \
-                        message: string",
-        ts_return_type = "{ header: string, text?: string }"
+                        message: string"
     )]
     pub fn refuse(
         &self,
@@ -171,11 +155,17 @@ impl Hub {
         write: f64,
         code: String,
         message: String,
-    ) -> Result<AppliedFor> {
+    ) -> Result<Answer> {
         let refusal = Refusal { code: &code, message };
         let Part { header, text, .. } =
             self.hub.refuse(bytes_of(&scope), &key.0, &sender.0, write_number(write), refusal)?;
-        Ok(AppliedFor { outcome: "rejected", header: Some(header.into()), text: text.map(Text) })
+        Ok(Answer { header: header.into(), text: text.map(Text) })
+    }
+
+    /// Names the order of the store's changes.
+    #[napi(getter, catch_unwind)]
+    pub fn epoch(&self) -> f64 {
+        self.hub.store().epoch() as f64
     }
 
     /// How many bytes the owner holds: keys with their scopes, values, and 192 for each entry.
@@ -262,7 +252,7 @@ fn bytes_of(text: &Option<Text>) -> Option<&[u8]> {
     text.as_ref().map(|text| text.0.as_slice())
 }
 
-fn in_a_row(Part { scope, header, text }: Part) -> [MaybeText; 3] {
+fn in_a_row(Part { scope, header, text, .. }: Part) -> [MaybeText; 3] {
     let maybe = |text: Option<Vec<u8>>| text.map_or(Either::B(()), |text| Either::A(Text(text)));
     [maybe(scope.map(Into::into)), Either::A(header.into()), maybe(text)]
 }

@@ -2,24 +2,25 @@
 //! tag, twice what the rest of a call does; a function that carries its state costs neither.
 
 use super::error::{Code, Result};
+use napi::bindgen_prelude::ToNapiValue;
 use napi::sys;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-/// Most arguments that a function takes.
-const MOST_ARGUMENTS: usize = 3;
+/// Arguments that most functions take at most.
+const FEW: usize = 3;
 
 /// A call that is running.
 #[derive(Clone, Copy)]
-pub struct Call {
+pub struct Call<const N: usize = FEW> {
     /// The environment of the call.
     pub env: sys::napi_env,
     /// The arguments; `undefined` where none was given.
-    pub arguments: [sys::napi_value; MOST_ARGUMENTS],
+    pub arguments: [sys::napi_value; N],
 }
 
-impl Call {
+impl<const N: usize> Call<N> {
     /// An argument as a number; not a number where it is none.
     pub fn number(&self, index: usize) -> f64 {
         let mut number = f64::NAN;
@@ -45,23 +46,32 @@ impl Call {
     }
 }
 
-/// What a function does: returns a value, or null for undefined.
-pub type Body<T> = fn(&T, Call) -> Result<sys::napi_value>;
+/// A function made by hand, as what is returned or a property.
+pub struct Raw(pub sys::napi_value);
 
-struct Closure<T> {
+impl ToNapiValue for Raw {
+    unsafe fn to_napi_value(_env: sys::napi_env, raw: Self) -> napi::Result<sys::napi_value> {
+        Ok(raw.0)
+    }
+}
+
+/// What a function does: returns a value, or null for undefined.
+pub type Body<T, const N: usize = FEW> = fn(&T, Call<N>) -> Result<sys::napi_value>;
+
+struct Closure<T, const N: usize> {
     state: T,
-    body: Body<T>,
+    body: Body<T, N>,
 }
 
 /// Makes a function that carries `state`, which is dropped when the function is collected.
 ///
 /// # Safety
 /// `env` is the environment of the running call.
-pub unsafe fn function<T: 'static>(
+pub unsafe fn function<T: 'static, const N: usize>(
     env: sys::napi_env,
     name: &str,
     state: T,
-    body: Body<T>,
+    body: Body<T, N>,
 ) -> napi::Result<sys::napi_value> {
     let closure = Box::into_raw(Box::new(Closure { state, body }));
     let mut function = ptr::null_mut();
@@ -72,7 +82,7 @@ pub unsafe fn function<T: 'static>(
             env,
             name.as_ptr().cast(),
             name.len() as isize,
-            Some(call::<T>),
+            Some(call::<T, N>),
             closure.cast(),
             &mut function,
         )
@@ -83,7 +93,7 @@ pub unsafe fn function<T: 'static>(
             env,
             function,
             closure.cast(),
-            Some(drop_closure::<T>),
+            Some(drop_closure::<T, N>),
             ptr::null_mut(),
             ptr::null_mut(),
         )
@@ -96,14 +106,14 @@ pub unsafe fn function<T: 'static>(
     Ok(function)
 }
 
-unsafe extern "C" fn drop_closure<T>(_env: sys::napi_env, closure: *mut c_void, _hint: *mut c_void) {
+unsafe extern "C" fn drop_closure<T, const N: usize>(_env: sys::napi_env, closure: *mut c_void, _hint: *mut c_void) {
     // SAFETY: `closure` came from `Box::into_raw` in `function`, and Node calls a finalizer once.
-    drop(unsafe { Box::from_raw(closure.cast::<Closure<T>>()) });
+    drop(unsafe { Box::from_raw(closure.cast::<Closure<T, N>>()) });
 }
 
-unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    let mut arguments = [ptr::null_mut(); MOST_ARGUMENTS];
-    let (mut count, mut closure) = (MOST_ARGUMENTS, ptr::null_mut());
+unsafe extern "C" fn call<T, const N: usize>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut arguments = [ptr::null_mut(); N];
+    let (mut count, mut closure) = (N, ptr::null_mut());
     // SAFETY: Node calls this with its own handles; it writes at most `count` arguments, which the array has room for, and
     // fills the rest with undefined.
     let status =
@@ -111,9 +121,9 @@ unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) 
     if status != sys::Status::napi_ok {
         return ptr::null_mut();
     }
-    // SAFETY: the data of this function is the closure that `function::<T>` gave it, which is dropped only when the
+    // SAFETY: the data of this function is the closure that `function::<T, N>` gave it, which is dropped only when the
     // function can be called no more; calls come on the one thread of the environment, and only share it.
-    let closure = unsafe { &*closure.cast::<Closure<T>>() };
+    let closure = unsafe { &*closure.cast::<Closure<T, N>>() };
     let run = AssertUnwindSafe(|| (closure.body)(&closure.state, Call { env, arguments }));
     let error = match catch_unwind(run) {
         Ok(Ok(value)) => return value,

@@ -3,11 +3,11 @@
 use super::entries::{Entries, Readable};
 use super::error::Result;
 use super::later::{Later, Write};
-use super::raw::{Body, Call, function};
+use super::raw::{Body, Call, Raw, function};
 use super::text::{self, Text};
 use crate::entry::{Format, Scope};
 use crate::store::shared::Region;
-use napi::bindgen_prelude::{AsyncTask, Either, Env, Float64Array, Object, ToNapiValue, Uint8Array};
+use napi::bindgen_prelude::{AsyncTask, Either, Env, Float64Array, Object, Uint8Array};
 use napi::sys;
 use napi_derive::napi;
 use std::cell::RefCell;
@@ -17,15 +17,6 @@ use std::sync::Arc;
 #[napi]
 pub struct Scoped {
     entries: Entries,
-}
-
-/// A function made by hand, as a property.
-struct Raw(sys::napi_value);
-
-impl ToNapiValue for Raw {
-    unsafe fn to_napi_value(_env: sys::napi_env, raw: Self) -> napi::Result<sys::napi_value> {
-        Ok(raw.0)
-    }
 }
 
 impl Scoped {

@@ -3,7 +3,7 @@
 use super::error::Code;
 use crate::text;
 use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue};
-use napi::{JsString, JsStringLatin1, Result, ValueType, check_status, sys};
+use napi::{Result, ValueType, check_status, sys};
 use std::cell::RefCell;
 use std::ptr;
 
@@ -143,34 +143,35 @@ impl ToNapiValue for Text {
     }
 }
 
-/// The canonical bytes of a JavaScript string that may be long: of an ASCII one, without a copy besides Node's own.
-pub enum LongText<'env> {
-    /// What Node wrote.
-    Ascii(JsStringLatin1<'env>),
-    /// What had to be encoded.
-    Encoded(Vec<u8>),
-}
-
-impl<'env> LongText<'env> {
-    /// ## Errors
-    /// `StringExpected` if the value is no string.
-    pub fn read(string: JsString<'env>) -> Result<Self> {
-        let units = string.utf16_len().map_err(|error| napi::Error::new(error.status, "A string was expected"))?;
-        if string.utf8_len()? == units {
-            return Ok(Self::Ascii(string.into_latin1()?));
-        }
-        let mut encoded = Vec::new();
-        // Node ends what it writes with a unit that is no part of the string.
-        let written = string.into_utf16()?;
-        text::encode(&written.as_slice()[..units], &mut encoded);
-        Ok(Self::Encoded(encoded))
+/// As [`read_into`], of a string that may be long: of an ASCII one, without a copy besides Node's own.
+///
+/// ## Errors
+/// As [`read_into`].
+///
+/// # Safety
+/// As [`read_into`].
+pub unsafe fn read_long_into(env: sys::napi_env, value: sys::napi_value, out: &mut Vec<u8>) -> Result<bool> {
+    let (mut units, mut bytes) = (0, 0);
+    // SAFETY: the caller's promise; without a buffer the length alone is written, to a local.
+    let status = unsafe { sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &mut units) };
+    check_status!(status, "A string was expected")?;
+    if units > FIRST_UNITS {
+        // SAFETY: as above.
+        let status = unsafe { sys::napi_get_value_string_utf8(env, value, ptr::null_mut(), 0, &mut bytes) };
+        check_status!(status, "The length of a string could not be read")?;
     }
-
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Ascii(latin1) => latin1.as_slice(),
-            Self::Encoded(encoded) => encoded,
-        }
+    if bytes != units {
+        // SAFETY: as above.
+        return unsafe { read_into(env, value, out) };
     }
+    out.reserve_exact(units + 1);
+    let end = out.len();
+    // SAFETY: as above; the terminator included, there is room behind the end for what Node is told to write at most.
+    let status = unsafe {
+        sys::napi_get_value_string_latin1(env, value, out.as_mut_ptr().add(end).cast(), units + 1, &mut bytes)
+    };
+    check_status!(status, "A string of {units} units could not be read")?;
+    // SAFETY: Node has written so many bytes there.
+    unsafe { out.set_len(end + bytes) };
+    Ok(true)
 }

@@ -15,6 +15,8 @@ pub struct Part {
     pub header: String,
     /// The text of the value, in canonical form; `None` if there is none.
     pub text: Option<Vec<u8>>,
+    /// In place of all that: the event is the very write that was applied in the same step, and this is its position.
+    pub own: Option<u64>,
 }
 
 /// A form in which events are told.
@@ -30,6 +32,11 @@ pub(super) trait Form {
 
     /// About how many bytes have been told.
     fn bytes(&self) -> usize;
+
+    /// Tells the caller's own write by its position alone. Returns whether this form can.
+    fn own(&mut self, _seq: u64) -> bool {
+        false
+    }
 }
 
 /// Events one after the other in one JSON text.
@@ -76,7 +83,7 @@ impl Form for InParts {
     fn begin(&mut self, named: Named<'_>, value: Option<Cow<'_, [u8]>>) -> Event<'_> {
         let (header, text) = (String::with_capacity(HEADER_BYTES), value.map(Cow::into_owned));
         self.bytes += HEADER_BYTES + named.key.len() + text.as_ref().map_or(0, Vec::len);
-        let part = Part { scope: named.scope.map(Into::into), header, text };
+        let part = Part { scope: named.scope.map(Into::into), header, text, own: None };
         let at = self.parts.len();
         self.parts.push(part);
         Event::begin(&mut self.parts[at].header, named)
@@ -84,6 +91,11 @@ impl Form for InParts {
 
     fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    fn own(&mut self, seq: u64) -> bool {
+        self.parts.push(Part { own: Some(seq), ..Part::default() });
+        true
     }
 }
 

@@ -115,23 +115,28 @@ impl Hub {
     /// ## Errors
     /// As [`Hub::apply`].
     pub fn apply_for(&self, holder: Holder, event: &Incoming<'_>, wait: Wait) -> Result<Outcome> {
+        Ok(self.apply_at(holder, event, wait)?.0)
+    }
+
+    /// As [`Hub::apply_for`], with the position of what was applied.
+    pub(super) fn apply_at(&self, holder: Holder, event: &Incoming<'_>, wait: Wait) -> Result<(Outcome, Option<u64>)> {
         let scope = match Scope::new(event.scope) {
             Ok(scope) => scope,
-            Err(error) => return Ok(Outcome::Rejected(error)),
+            Err(error) => return Ok((Outcome::Rejected(error), None)),
         };
         let mut order = self.order.lock();
         let Order { settled, holdings, .. } = &mut *order;
         if settled.has_seen(&scope, event.sender, event.write) {
-            return Ok(Outcome::Duplicate);
+            return Ok((Outcome::Duplicate, None));
         }
         match self.write(&scope, holder, holdings, event, wait) {
-            Ok(()) => {
+            Ok(seq) => {
                 settled.applied(&scope, event.sender, event.write);
-                Ok(Outcome::Applied)
+                Ok((Outcome::Applied, Some(seq)))
             }
             Err(error) if is_verdict(&error) => {
                 settled.rejected(&scope, event.sender, event.write);
-                Ok(Outcome::Rejected(error))
+                Ok((Outcome::Rejected(error), None))
             }
             Err(error) => Err(error),
         }
@@ -156,7 +161,7 @@ impl Hub {
         holdings: &mut Holdings,
         event: &Incoming<'_>,
         wait: Wait,
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let Incoming { key, sender, write, session, .. } = *event;
         let origin = Origin { sender: mirror_id(sender), write, session, pid: self.pid };
         match event.kind {
@@ -167,11 +172,11 @@ impl Hub {
                 holdings.check(holder, &entry_key, bytes)?;
                 let seq = self.store.set(&entry_key, Value { bytes, format }, expires_at, origin, wait)?;
                 holdings.note(holder, &entry_key, bytes, seq);
+                Ok(seq)
             }
-            Kind::Remove => drop(self.store.remove(&scope.entry_key(key)?, origin, wait)?),
-            Kind::Clear => drop(self.store.clear(scope, origin, wait)?),
+            Kind::Remove => self.store.remove(&scope.entry_key(key)?, origin, wait),
+            Kind::Clear => self.store.clear(scope, origin, wait),
         }
-        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod event;
+mod exchange;
 mod form;
 mod holdings;
 mod hub;
@@ -19,6 +20,7 @@ mod simulation;
 mod tests;
 
 pub use answer::Refusal;
+pub use exchange::Exchanged;
 pub use form::Part;
 pub use holdings::{HELD_ENTRY_BYTES, Holder};
 pub use hub::{Hub, Incoming, Kind, Outcome};

@@ -32,8 +32,8 @@ impl Hub {
     /// ## Errors
     /// What the platform refuses when the feed is read.
     pub fn poll(&self, limit: usize) -> Result<Poll> {
-        Ok(match self.read(limit, Joined("[".to_owned()))? {
-            Poll::Events(Joined(mut json)) => {
+        Ok(match self.read(limit, Joined("[".to_owned()), None)? {
+            Poll::Events((Joined(mut json), _)) => {
                 json.push(']');
                 Poll::Events(json)
             }
@@ -47,8 +47,8 @@ impl Hub {
     /// ## Errors
     /// As [`Hub::poll`].
     pub fn poll_parts(&self, limit: usize) -> Result<Poll<Vec<Part>>> {
-        Ok(match self.read(limit, InParts::default())? {
-            Poll::Events(told) => Poll::Events(told.parts),
+        Ok(match self.read(limit, InParts::default(), None)? {
+            Poll::Events((told, _)) => Poll::Events(told.parts),
             Poll::Behind => Poll::Behind,
         })
     }
@@ -63,21 +63,28 @@ impl Hub {
         order.holdings.forget_all();
     }
 
-    fn read<F: Form>(&self, limit: usize, told: F) -> Result<Poll<F>> {
+    /// Reads on. `own` is the position of a write of which the caller knows all but that. Returns what was told, and
+    /// whether that was all.
+    pub(super) fn read<F: Form>(&self, limit: usize, told: F, own: Option<u64>) -> Result<Poll<(F, bool)>> {
         let mut order = self.order.lock();
         let Order { cursor, settled, overtaken, holdings } = &mut *order;
         let (now, epoch) = (self.store.now(), self.store.epoch());
-        let mut batch = Batch { told, events: 0, now, epoch, settled, overtaken, holdings };
+        let mut batch = Batch { told, events: 0, own, now, epoch, settled, overtaken, holdings };
+        let mut is_all = false;
         for _ in 0..BATCH_READS {
             // One at a time, because values may be large and a batch is to stay small.
             match self.store.changes(cursor, 1, &mut |change| batch.tell(change))? {
                 Follow::Behind if batch.events == 0 => return Ok(Poll::Behind),
-                Follow::Behind | Follow::CaughtUp => break,
+                Follow::CaughtUp => {
+                    is_all = true;
+                    break;
+                }
+                Follow::Behind => break,
                 Follow::More if batch.events >= limit || batch.told.bytes() >= BATCH_BYTES => break,
                 Follow::More => {}
             }
         }
-        Ok(Poll::Events(batch.told))
+        Ok(Poll::Events((batch.told, is_all)))
     }
 }
 
@@ -98,6 +105,7 @@ fn scope_text(prefix: &[u8]) -> Option<&[u8]> {
 struct Batch<'a, F> {
     told: F,
     events: usize,
+    own: Option<u64>,
     now: Instant,
     epoch: u64,
     settled: &'a mut Settled,
@@ -109,6 +117,15 @@ impl<F: Form> Batch<'_, F> {
     fn tell(&mut self, change: &Change<'_>) {
         let Some((prefix, key)) = split_entry_key(change.entry_key) else { return };
         self.holdings.follow(change);
+        let acks = if self.is_own(change) {
+            let acks = self.settle(change, prefix);
+            if self.tell_own(change, &acks) {
+                return;
+            }
+            Some(acks)
+        } else {
+            None
+        };
         let Origin { sender, pid, .. } = change.origin;
         let (value, expires_at, gone) = match change.state {
             State::Superseded => return self.pass_over(change, prefix),
@@ -122,7 +139,7 @@ impl<F: Form> Batch<'_, F> {
             Some(_) => EventType::Set,
             None => EventType::Remove,
         };
-        let acks = self.settle(change, prefix);
+        let acks = acks.unwrap_or_else(|| self.settle(change, prefix));
         self.events += 1;
         let mut event = self.told.begin(Named { scope: scope_text(prefix), sender, kind, key }, value);
         event.place(self.epoch, change.seq);
@@ -135,6 +152,24 @@ impl<F: Form> Batch<'_, F> {
             event.reason(reason);
         }
         event.end();
+    }
+
+    /// Whether the change is the caller's own write, and its key holds what that made of it.
+    fn is_own(&self, change: &Change<'_>) -> bool {
+        let holds = match change.state {
+            State::Current { expires_at, .. } => !is_over(expires_at, self.now),
+            State::Absent => matches!(change.kind, ChangeKind::Remove | ChangeKind::Clear),
+            State::Superseded => false,
+        };
+        holds && self.own == Some(change.seq)
+    }
+
+    /// Tells the caller's own write, if it settles itself and nothing else. Returns whether it did.
+    fn tell_own(&mut self, change: &Change<'_>, acks: &Acks) -> bool {
+        let Origin { sender, write, .. } = change.origin;
+        let is_plain = acks.len() == 1 && acks.get(sender) == Some(&write) && self.told.own(change.seq);
+        self.events += usize::from(is_plain);
+        is_plain
     }
 
     fn pass_over(&mut self, change: &Change<'_>, prefix: &[u8]) {

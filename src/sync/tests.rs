@@ -1,4 +1,5 @@
 mod answers;
+mod exchange;
 mod holdings;
 mod parts;
 mod recount;

@@ -4,12 +4,20 @@ import type { Refusal } from './limits';
 import type { Parties } from './parties';
 import type { Party } from './party';
 import type { CheckedRequest } from './request';
-import { type Told, WIRE_VERSION } from './wire';
+import { type Told, type ToldText, WIRE_VERSION } from './wire';
 
 /** Most events taken from the hub at once. */
 const POLL_LIMIT = 256;
 /** How many times that before others get their turn. */
 const MAX_POLLS = 16;
+
+/** What the hub says of a write first. */
+const APPLIED = 0;
+const DUPLICATE = 1;
+/** Where in what the hub says of a write the first event begins that is to be told. */
+const FIRST_TOLD = 4;
+/** Who has longer to live than ten thousand years has no end, as the store has it. */
+const NEVER_MS = 1e4 * 365.25 * 864e5;
 
 /** Counts that go up. */
 export type Counts = { -readonly [count in keyof PSCSynchronizerStats]: number };
@@ -20,9 +28,16 @@ export class Exchange {
   private readonly counts: Counts;
   private readonly maxHeldBytes: number;
   private hub: NativeHub;
+  private exchange: ReturnType<NativeHub['exchange']>;
+  /** Names the order of the hub's store. */
+  private epoch: number;
+  /** Asking `process` for it is a call of its own. */
+  private readonly pid = process.pid;
 
   constructor(hub: NativeHub, parties: Parties, maxHeldBytes: number, counts: Counts) {
     this.hub = hub;
+    this.exchange = hub.exchange(maxHeldBytes);
+    this.epoch = hub.epoch;
     this.parties = parties;
     this.maxHeldBytes = maxHeldBytes;
     this.counts = counts;
@@ -31,35 +46,32 @@ export class Exchange {
   /** Another hub, over another store: everybody is given its whole state. */
   replaceHub(hub: NativeHub): void {
     this.hub = hub;
+    this.exchange = hub.exchange(this.maxHeldBytes);
+    this.epoch = hub.epoch;
     this.tellState();
   }
 
-  /** Applies a write. What came of it is left to {@link Exchange.tell}. */
-  apply(party: Party, request: CheckedRequest): void {
+  /** Applies a write, and tells what there is to tell, for a while. Returns whether nothing is left. */
+  apply(party: Party, request: CheckedRequest): boolean {
     const { type, scope, key, text, ttl, senderID, write } = request;
-    const { owner } = party;
-    const held = this.maxHeldBytes;
-    const {
-      outcome,
-      header,
-      text: state,
-    } = this.hub.applyFor(
-      owner,
-      held,
-      type as 'set' | 'remove' | 'clear',
-      scope,
-      key,
-      text,
-      ttl,
-      senderID,
-      write,
-    );
-    if (outcome === 'applied') this.counts.applied += 1;
-    else if (outcome === 'duplicate') this.counts.duplicates += 1;
+    const kind = type === 'set' ? 0 : type === 'remove' ? 1 : 2;
+    const came = this.exchange(party.owner, kind, scope, key, text, ttl, senderID, write);
+    if (typeof came === 'number') {
+      this.counts.applied += 1;
+      this.parties.tell(this.own(request, came), party);
+      return true;
+    }
+    const [outcome, isAll, header, state] = came;
+    if (outcome === APPLIED) this.counts.applied += 1;
+    else if (outcome === DUPLICATE) this.counts.duplicates += 1;
     else this.counts.rejected += 1;
     if (header !== undefined) {
-      this.parties.tellOne(party, [WIRE_VERSION, scope, header, state, undefined]);
+      const answer = [header as string, state as string | undefined] as const;
+      this.parties.tellOne(party, [WIRE_VERSION, scope, ...answer, undefined]);
     }
+    if (isAll === undefined) this.tellState();
+    this.tellAll(came, FIRST_TOLD, request);
+    return isAll === true || this.tell();
   }
 
   /** Settles a write as rejected, without having looked at its value. */
@@ -71,7 +83,7 @@ export class Exchange {
   }
 
   /** The state of a scope, for the one who asked. With `maxBytes`, the newest of it. */
-  answer({ scope, senderID, write }: CheckedRequest, maxBytes?: number): Told[] {
+  answer({ scope, senderID, write }: CheckedRequest, maxBytes?: number): ToldText[] {
     this.tell();
     this.counts.answered += 1;
     return this.stateOf(scope, senderID, write === 0 ? undefined : write, maxBytes);
@@ -86,12 +98,31 @@ export class Exchange {
         continue;
       }
       if (parts.length === 0) return true;
-      for (let at = 0; at < parts.length; at += 3) {
-        const [scope, header, text] = [parts[at], parts[at + 1] as string, parts[at + 2]];
-        this.parties.tell([WIRE_VERSION, scope, header, text, undefined]);
-      }
+      this.tellAll(parts, 0);
     }
     return false;
+  }
+
+  /** `parts` holds three items for each event, as the hub gives them. */
+  private tellAll(parts: readonly unknown[], start: number, request?: CheckedRequest): void {
+    for (let at = start; at < parts.length; at += 3) {
+      const header = parts[at + 1] as string | number;
+      if (typeof header === 'number') {
+        if (request !== undefined) this.parties.tell(this.own(request, header));
+        continue;
+      }
+      const [scope, text] = [parts[at], parts[at + 2]] as (string | undefined)[];
+      this.parties.tell([WIRE_VERSION, scope, header, text, undefined]);
+    }
+  }
+
+  /** A write as it came, at its place in the order. */
+  private own(request: CheckedRequest, seq: number): Told {
+    const { scope, text, write, senderID, key, ttl } = request;
+    const type = request.type as 'set' | 'remove' | 'clear';
+    const lives = type === 'set' && ttl < NEVER_MS ? Math.ceil(ttl) : undefined;
+    const { epoch, pid } = this;
+    return [WIRE_VERSION, scope, seq, write, type, senderID, key, lives, epoch, pid, text];
   }
 
   /** Changes were lost to the feed, or the store is another one: everybody is given the whole state. */
@@ -107,9 +138,9 @@ export class Exchange {
     asker: string | undefined,
     write: number | undefined,
     maxBytes?: number,
-  ): Told[] {
+  ): ToldText[] {
     const parts = this.hub.initParts(scope, asker, maxBytes);
-    const state: Told[] = [];
+    const state: ToldText[] = [];
     for (let at = 0; at < parts.length; at += 2) {
       state.push([WIRE_VERSION, scope, parts[at] as string, parts[at + 1], write]);
     }

@@ -96,10 +96,18 @@ export class Parties {
     return true;
   }
 
-  /** Tells everybody who follows the scope. */
-  tell(told: Told): void {
-    for (const party of this.followers.get(told[1]) ?? []) {
-      if (!party.isDouble) this.tellOne(party, told);
+  /**
+   * Tells everybody who follows the scope. `writer` comes last: it has what it wrote, and the others do not.
+   */
+  tell(told: Told, writer?: Party): void {
+    const followers = this.followers.get(told[1]);
+    if (followers !== undefined) {
+      for (const party of followers) {
+        if (party !== writer && !party.isDouble) this.tellOne(party, told);
+      }
+      if (writer !== undefined && !writer.isDouble && followers.has(writer)) {
+        this.tellOne(writer, told);
+      }
     }
     this.doubles?.tell(told);
   }

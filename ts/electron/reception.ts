@@ -10,7 +10,7 @@ import { Parties } from './parties';
 import type { Allow, Party } from './party';
 import type { Rate } from './rate';
 import { type CheckedRequest, readRequest } from './request';
-import { EXPOSE, type Told } from './wire';
+import { EXPOSE, type ToldText } from './wire';
 
 /** As many characters, sent or answered, cost a window as much as one event. */
 const CHARACTERS_PER_EVENT = 8192;
@@ -118,7 +118,7 @@ export class Reception implements RegionHubUser {
 
   /** Whoever asks so waits: something has to be answered, whatever happens. */
   private readonly onQuestion = (event: IpcMainEvent, ...args: unknown[]): void => {
-    let answer: string | Told[] | null = null;
+    let answer: string | ToldText[] | null = null;
     try {
       if (args[1] === EXPOSE) {
         const isTool = event.senderFrame?.url.startsWith(DEVELOPER_TOOLS) === true;
@@ -195,12 +195,15 @@ export class Reception implements RegionHubUser {
     const { key, text } = request;
     rate.spend(Math.floor((key.length + (text?.length ?? 0)) / CHARACTERS_PER_EVENT));
     const refusal = refusalOf(request, this.options.limits);
-    if (refusal !== undefined) exchange.refuse(party, request, refusal);
-    else exchange.apply(party, request);
-    this.tell();
+    if (refusal !== undefined) {
+      exchange.refuse(party, request, refusal);
+      this.tell();
+    } else if (!exchange.apply(party, request)) {
+      this.tell();
+    }
   }
 
-  private answer({ rate, request, exchange }: Came, maxBytes?: number): Told[] {
+  private answer({ rate, request, exchange }: Came, maxBytes?: number): ToldText[] {
     const state = exchange.answer(request, maxBytes);
     let characters = 0;
     for (const [, , header, text] of state) characters += header.length + (text?.length ?? 0);

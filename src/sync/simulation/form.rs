@@ -51,7 +51,7 @@ impl World {
 }
 
 /// The event as [`crate::sync::Hub::poll`] tells it.
-pub(in crate::sync) fn join(Part { scope, header, text }: Part) -> Json {
+pub(in crate::sync) fn join(Part { scope, header, text, .. }: Part) -> Json {
     let mut event: Json = serde_json::from_str(&header).unwrap();
     assert_eq!(event.get("scope"), scope.map(|scope| String::from_utf8(scope.into()).unwrap().into()).as_ref());
     assert_eq!(event.get("value"), None);
