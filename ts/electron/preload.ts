@@ -2,9 +2,10 @@ import { createSyncAdapter } from '../adapter';
 import { checkStorage, invalidOption } from '../checks';
 import { PSCError } from '../errors';
 import { attachStorage } from '../storage/attached';
-import type { SharedEventHandler, StorageAdapter, SyncAdapter } from '../types';
+import type { StorageAdapter, SyncAdapter } from '../types';
 import { CHANNELS, type DoubleListener, type IpcRenderer } from './channels';
-import { isTold, pack, unpack } from './wire';
+import { Handlers } from './handlers';
+import { isTold, pack } from './wire';
 
 /**
  * The transport of a window: to be used in its preload script.
@@ -46,7 +47,7 @@ export function ElectronSyncAdapter(
 
 /** A window of a real Electron. */
 function window(ipcRenderer: IpcRenderer): SyncAdapter {
-  const handlers: SharedEventHandler[] = [];
+  const handlers = new Handlers();
   const scopes = new Set<string | undefined>();
   // Nobody answered, and nobody has told anything since.
   let isAlone = false;
@@ -55,8 +56,7 @@ function window(ipcRenderer: IpcRenderer): SyncAdapter {
     isAlone = false;
     // What concerns other transports of this window is not even decoded.
     if (!scopes.has(told[1])) return;
-    const event = unpack(told);
-    for (const handler of handlers) void handler(event);
+    handlers.take(told);
   };
   return {
     send(event) {
@@ -76,8 +76,7 @@ function window(ipcRenderer: IpcRenderer): SyncAdapter {
       ipcRenderer.send?.(CHANNELS.toMain, ...request);
     },
     receive(handler) {
-      handlers.push(handler);
-      if (handlers.length > 1) return;
+      if (!handlers.add(handler)) return;
       ipcRenderer.on(CHANNELS.toClient, (_: unknown, ...told: unknown[]) => take(told));
     },
   };

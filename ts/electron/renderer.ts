@@ -2,7 +2,8 @@ import { createSyncAdapter } from '../adapter';
 import type { SharedCacheEvent, SharedEventHandler, SyncAdapter } from '../types';
 import { CHANNELS } from './channels';
 import type { Port } from './door';
-import { isTold, pack, type Request, unpack } from './wire';
+import { Handlers } from './handlers';
+import { isTold, pack, type Request } from './wire';
 
 /** What of a page's global object is used. */
 interface Page {
@@ -33,7 +34,7 @@ export function RendererSyncAdapter(): SyncAdapter & { readonly ready: Promise<v
 
 function connect(): SyncAdapter & { readonly ready: Promise<void> } {
   const page = globalThis as unknown as Page;
-  const handlers: SharedEventHandler[] = [];
+  const handlers = new Handlers();
   let waiting: Request[] | undefined = [];
   let port: Port | undefined;
   const ready = new Promise<void>((resolve) => {
@@ -46,8 +47,7 @@ function connect(): SyncAdapter & { readonly ready: Promise<void> } {
         waiting = undefined;
         resolve();
       } else if (Array.isArray(data) && isTold(data)) {
-        const event = unpack(data);
-        for (const handler of handlers) void handler(event);
+        handlers.take(data);
       }
     };
     // A port can be given to this very window only: a page that was left does not hear it.
@@ -59,7 +59,7 @@ function connect(): SyncAdapter & { readonly ready: Promise<void> } {
       if (waiting === undefined) port?.postMessage(request);
       else waiting.push(request);
     },
-    receive: (handler: SharedEventHandler) => void handlers.push(handler),
+    receive: (handler: SharedEventHandler) => void handlers.add(handler),
     ready,
   });
 }

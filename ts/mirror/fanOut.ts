@@ -1,4 +1,5 @@
 import type { SharedCacheEvent, SyncAdapter } from '../types';
+import { readsText } from './carried';
 
 type Receiver = (event: SharedCacheEvent) => void;
 
@@ -16,10 +17,12 @@ export function subscribe(syncAdapter: SyncAdapter, receiver: Receiver): () => v
   receivers.add(receiver);
   if (known === undefined) {
     receiversOf.set(syncAdapter, receivers);
-    syncAdapter.receive((event) => {
+    const tell = (event: SharedCacheEvent) => {
       // A copy, because a receiver may close itself or open another while it is told.
       for (const each of [...receivers]) each(event);
-    });
+    };
+    readsText(tell);
+    syncAdapter.receive(tell);
   }
   return () => {
     receivers.delete(receiver);
