@@ -1,3 +1,5 @@
+import { Timers } from './timers';
+
 /** What a mirror needs of the place it runs in: Node, a sandboxed preload or a page. Tests bring their own. */
 export interface Runtime {
   /** Milliseconds on a clock that never goes back. Not an instant of the day. */
@@ -47,15 +49,18 @@ function newId(): string {
   return `${Date.now().toString(36)}-${part()}-${part()}`;
 }
 
+const monotonic = () => globals.performance?.now() ?? Date.now();
+
+const timers = new Timers(monotonic, (run, ms) => {
+  // A number in pages and sandboxed preloads, an object with `unref` in Node.
+  const timer = setTimeout(run, Math.ceil(ms)) as unknown as { unref?(): void };
+  timer.unref?.();
+});
+
 /** The place that this module runs in. */
 export const runtime: Runtime = {
-  now: combineClocks(Date.now, () => globals.performance?.now() ?? Date.now()),
-  after(ms, run) {
-    // A number in pages and sandboxed preloads, an object with `unref` in Node.
-    const timer = setTimeout(run, ms) as unknown as { unref?(): void };
-    timer.unref?.();
-    return () => clearTimeout(timer as never);
-  },
+  now: combineClocks(Date.now, monotonic),
+  after: (ms, run) => timers.after(ms, run),
   newId,
   warn(code, message) {
     if (typeof globals.process?.emitWarning === 'function') {
