@@ -72,9 +72,13 @@ function promising<A extends unknown[]>(
   run: (...args: A) => Promise<void>,
 ): (...args: A) => Promise<void> {
   return (...args) => {
-    const promise = new Promise<void>((resolve) => resolve(run(...args)));
-    promise.catch(() => {});
-    return promise;
+    try {
+      return run(...args);
+    } catch (error) {
+      const rejected = Promise.reject(error);
+      rejected.catch(() => {});
+      return rejected;
+    }
   };
 }
 

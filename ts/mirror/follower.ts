@@ -104,7 +104,8 @@ export class Follower {
     const own = event.senderID === id;
     const isAnswer = event.to !== undefined;
     const personal = own || isAnswer;
-    const change = { ...this.#changeOf(event), seq, own, isAnswer, personal, settled };
+    const { type, senderID, key, state } = this.#changeOf(event);
+    const change = { type, key, state, seq, senderID, own, isAnswer, personal, settled };
     // Where no epoch says which order it is, what contradicts itself does.
     if (this.#epoch === undefined && ledger.contradicts(change)) this.#startAnew();
     const known = ledger.change(change);

@@ -201,7 +201,8 @@ export class Ledger {
 
   #see(seq: number, mark: string): void {
     this.#seen.set(seq, mark);
+    if (this.#seen.size <= MAX_SEEN) return;
     const [oldest] = this.#seen.keys();
-    if (this.#seen.size > MAX_SEEN && oldest !== undefined) this.#seen.delete(oldest);
+    if (oldest !== undefined) this.#seen.delete(oldest);
   }
 }

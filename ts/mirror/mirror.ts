@@ -11,7 +11,7 @@ import { Questions } from './questions';
 import { Replica } from './replica';
 import type { Runtime } from './runtime';
 import { isOver, type State } from './state';
-import type { Values } from './values';
+import type { Outgoing, Values } from './values';
 
 /** Most writes that wait to be settled (M6). */
 export const MAX_PENDING_WRITES = 10_000;
@@ -105,19 +105,20 @@ export class Mirror {
 
   set(key: string, value: unknown): Promise<void> {
     checkKey(key);
-    const { kept, sent, text, ttl } = this.#values.write(key, value);
-    const expiresAt = ttl === undefined ? undefined : this.#runtime.now() + ttl;
-    const fields = { value: sent, ...(ttl !== undefined && { ttl }) };
-    return this.#write('set', key, { value: kept, expiresAt }, fields, text);
+    const outgoing = this.#values.write(key, value);
+    const { ttl } = outgoing;
+    const now = this.#runtime.now();
+    const expiresAt = ttl === undefined ? undefined : now + ttl;
+    return this.#write('set', key, now, { value: outgoing.kept, expiresAt }, outgoing);
   }
 
   remove(key: string): Promise<void> {
     checkKey(key);
-    return this.#write('remove', key, undefined);
+    return this.#write('remove', key, this.#runtime.now(), undefined);
   }
 
   clear(): Promise<void> {
-    return this.#write('clear', '', undefined);
+    return this.#write('clear', '', this.#runtime.now(), undefined);
   }
 
   close(): void {
@@ -131,33 +132,50 @@ export class Mirror {
     for (const write of this.#ledger.pending.take(Number.POSITIVE_INFINITY)) write.finish(error);
   }
 
-  async #write(
+  #write(
     type: Write['type'],
     key: string,
+    madeAt: number,
     entry: State,
-    fields?: Pick<SharedCacheEvent, 'value' | 'ttl'>,
-    text?: string,
+    outgoing?: Outgoing,
   ): Promise<void> {
     if (this.#closed) throw closedError();
-    const size = key.length + (text?.length ?? 0);
+    const size = key.length + (outgoing?.text.length ?? 0);
     this.#checkRoom(size);
     const number = this.#lastNumber + 1;
+    const event = this.#event(type, key);
+    if (outgoing !== undefined) {
+      const { sent, ttl, text } = outgoing;
+      event.value = sent;
+      if (ttl !== undefined) event.ttl = ttl;
+      carry(event, { text });
+    }
+    event.write = number;
+    const { reach } = this.#ledger.order;
     let stored: Promise<unknown> | undefined;
     const settled = this.#promise((finish) => {
-      const event = { ...this.#event(type, key), ...fields, write: number };
-      if (text !== undefined) carry(event, { text });
-      const madeAt = this.#runtime.now();
-      const { reach } = this.#ledger.order;
-      const place = { number, madeAt, reach, sent: false, echoed: false };
-      const write = { ...place, type, key, entry, event, size, finish };
+      const write: Write = {
+        number,
+        type,
+        key,
+        entry,
+        event,
+        size,
+        madeAt,
+        reach,
+        sent: false,
+        echoed: false,
+        finish,
+      };
       stored = this.#ledger.write(write);
       this.#lastNumber = number;
       this.#outbox.post(write);
     });
     this.#questions.attend();
-    stored?.catch(() => {});
-    await settled;
-    await stored;
+    if (stored === undefined) return settled;
+    const done = stored;
+    done.catch(noop);
+    return quiet(settled.then(() => done.then(noop)));
   }
 
   #checkRoom(size: number): void {
@@ -171,8 +189,9 @@ export class Mirror {
   }
 
   #event(type: SharedCacheEvent['type'], key: string): SharedCacheEvent {
-    const scoped = this.#scope === undefined ? {} : { scope: this.#scope };
-    return { ...scoped, senderID: this.#id, type, key };
+    const scope = this.#scope;
+    const senderID = this.#id;
+    return scope === undefined ? { senderID, type, key } : { scope, senderID, type, key };
   }
 
   #sendQuestion(): boolean {
@@ -221,8 +240,14 @@ export class Mirror {
         resolve();
       });
     });
-    // Who does not wait for a write does not want the process to end for it.
-    promise.catch(() => {});
-    return promise;
+    return quiet(promise);
   }
 }
+
+/** Who does not wait for a write does not want the process to end for it. */
+function quiet(promise: Promise<void>): Promise<void> {
+  promise.catch(noop);
+  return promise;
+}
+
+function noop(): void {}

@@ -66,8 +66,9 @@ export class Order {
     this.#known.delete(key);
     this.#known.set(key, { seq, state });
     if (byBroadcast) this.passed(seq);
+    if (this.#known.size <= MAX_KNOWN) return;
     const [oldest] = this.#known;
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) {
+    if (oldest !== undefined) {
       this.#known.delete(oldest[0]);
       this.#forgotten = Math.max(this.#forgotten, oldest[1].seq);
     }

@@ -62,7 +62,8 @@ export class Outbox {
   #send(event: SharedCacheEvent): boolean {
     try {
       // One that fails later may have arrived all the same: whether it did is asked for when it is not settled.
-      Promise.resolve(this.#syncAdapter.send(event)).catch(() => {});
+      const sent: unknown = this.#syncAdapter.send(event);
+      if (sent !== undefined) Promise.resolve(sent).catch(() => {});
       return true;
     } catch {
       return false;
