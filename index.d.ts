@@ -237,8 +237,9 @@ export interface ElectronLimits {
 	 */
 	maxBytes?: number | undefined;
 	/**
-	 * Most events per second, and at once. A window that sends more is not heard until it has been silent for a second:
-	 * the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
+	 * Most events per second, and at once, of what a window shows, and as many of all that it embeds. Each 8 KiB that an
+	 * event or its answer is long count as one more, and an answer as 20. A window that sends more is not heard until it
+	 * has sent next to nothing for a second: the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
 	 * @default 20,000
 	 */
 	maxEventsPerSecond?: number | undefined;
@@ -301,7 +302,8 @@ export interface IpcSender {
 	emit(channel: string, ...payload: unknown[]): unknown;
 	on?(event: string, listener: (...args: never[]) => void): unknown;
 	removeListener?(event: string, listener: (...args: never[]) => void): unknown;
-	isDestroyed?(): boolean;
+	/** Of a `<webview>`, who embeds it. */
+	readonly hostWebContents?: unknown;
 }
 /** What of a message that reaches the main process is used. */
 export interface IpcMainEvent {
@@ -441,7 +443,7 @@ export interface ElectronPSCSynchronizerOptions extends PSCSynchronizerOptions {
 	/**
 	 * Says what a document may do. Asked once for each document, scope and type. One that may not `'init'` a scope may
 	 * nothing there; what is refused rejects with `ERR_PSC_NOT_ALLOWED`.
-	 * @default only top-level frames, and those everything
+	 * @default only top-level frames that are in no `<webview>`, and those everything
 	 */
 	allow?: Allow | undefined;
 	/** What each window may send and hold. */
