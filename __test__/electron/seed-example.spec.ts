@@ -2,7 +2,9 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { Application } from './helpers/application';
+import { bundlePreload } from './helpers/bundle';
 import { Project } from './helpers/project';
+import { PAGES, Windows } from './helpers/windows';
 
 // The set-up that the documentation of @alova/psc shows, which never worked there, with only the import changed.
 
@@ -70,3 +72,35 @@ for (const window of WINDOWS) {
     await t.throwsAsync(one.evaluate('pscAdapter.set(7, 1)'), { message: /only strings are keys/ });
   });
 }
+
+// As the same page has it under "Custom Storage Adapter".
+test('a storage given to ElectronSyncAdapter is used, filled when the window opens, and follows', async (t) => {
+  const windows = await Windows.launch(t);
+  await windows.synchronize();
+  const preload = await bundlePreload(t, join(PAGES, 'preload-storage.mjs'));
+  const one = await windows.open({ preload });
+  t.deepEqual(await one.evaluate('stored()'), {});
+  await one.evaluate("pscAdapter.set('k', { a: 1 })");
+  t.deepEqual(await one.evaluate("pscAdapter.get('k')"), { a: 1 });
+  t.deepEqual(await one.evaluate('stored()'), { k: { a: 1 } });
+  const two = await windows.open({ preload });
+  t.deepEqual(await two.evaluate('stored()'), { k: { a: 1 } });
+  t.deepEqual(await two.evaluate('window.first'), { a: 1 });
+  await one.evaluate("pscAdapter.set('other', [1])");
+  await windows.app.until('the other storage has it', async () => {
+    return 'other' in (await two.evaluate<object>('stored()'));
+  });
+  await two.evaluate('pscAdapter.clear()');
+  await windows.app.until('the first storage is empty', async () => {
+    return Object.keys(await one.evaluate<object>('stored()')).length === 0;
+  });
+});
+
+test('a storage given to createPSCAdapter comes before the one given to ElectronSyncAdapter', async (t) => {
+  const windows = await Windows.launch(t);
+  await windows.synchronize();
+  const preload = await bundlePreload(t, join(PAGES, 'preload-storages.mjs'));
+  const page = await windows.open({ preload });
+  await page.evaluate("pscAdapter.set('k', 1)");
+  t.deepEqual(await page.evaluate('stored()'), { transport: {}, adapter: { k: 1 } });
+});
