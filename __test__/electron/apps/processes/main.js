@@ -50,11 +50,29 @@ async function serve() {
 }
 
 function windowOf(webPreferences, name) {
-  const window = new BrowserWindow({ show: false, webPreferences });
+  const window = new BrowserWindow({
+    show: false,
+    // It looks at its mirror all the time.
+    webPreferences: { backgroundThrottling: false, ...webPreferences },
+  });
   const ask = (method, ...args) =>
     window.webContents.executeJavaScript(`${name}.${method}(...${JSON.stringify(args)})`);
   return { window, ask };
 }
+
+/** Has a page look at keys all the time, and note each change with its time. */
+const watching = (keys, name) => `{
+  const last = new Map();
+  window.noticed = [];
+  setInterval(() => {
+    for (const key of ${JSON.stringify(keys)}) {
+      const round = ${name}.get(key)?.round ?? 0;
+      if (round === (last.get(key) ?? 0)) continue;
+      last.set(key, round);
+      window.noticed.push({ key, round, at: Date.now() });
+    }
+  }, 4);
+}`;
 
 /** Starts all of them. `runtime` is what runs the forked child. */
 global.start = async (id, runtime) => {
@@ -105,5 +123,20 @@ global.start = async (id, runtime) => {
     // `undefined` does not cross everywhere.
     return result === undefined ? null : result;
   };
+  // Returns when the promise of the set had resolved.
+  global.set = async (name, key, round) => {
+    await asks[name]('set', key, { round });
+    return Date.now();
+  };
+  const mirrors = {
+    'sandboxed window': [sandboxed, 'pscAdapter'],
+    'page with psc-native/renderer': [page, 'adapter'],
+  };
+  global.watch = async (keys) => {
+    for (const [{ window }, adapter] of Object.values(mirrors)) {
+      await window.webContents.executeJavaScript(watching(keys, adapter));
+    }
+  };
+  global.noticed = (name) => mirrors[name][0].window.webContents.executeJavaScript('noticed');
   return { names: Object.keys(asks), kinds };
 };
