@@ -1,9 +1,12 @@
-import test from 'ava';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { build } from 'esbuild';
 import { counts } from '../helpers/counts';
-import { uniqueId } from '../helpers/unique';
-import { Application } from './helpers/application';
+import { uniqueDirectory, uniqueId } from '../helpers/unique';
+import { Application, REPOSITORY } from './helpers/application';
 
-// Whatever races, and whoever reloads meanwhile: in the end all windows hold what the store holds.
+// Whatever races, and whoever reloads meanwhile: in the end all windows hold what the store holds. Half of them hold their
+// mirror in the preload script, half in the page.
 
 declare global {
   /** Of the main process of the app `race`: opens windows on a cache in memory (null) or in a region. */
@@ -23,10 +26,25 @@ const KEYS = 200;
 const SETS = counts(4000, 10_000);
 const LAPS = 5;
 
+async function bundleRenderer(t: ExecutionContext): Promise<string> {
+  const outfile = join(uniqueDirectory(t), 'renderer.js');
+  await build({
+    entryPoints: ['psc-native/renderer'],
+    absWorkingDir: REPOSITORY,
+    outfile,
+    bundle: true,
+    format: 'iife',
+    globalName: 'renderer',
+    target: 'chrome108',
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
 for (const where of ['in memory', 'in a region'] as const) {
   test(`windows that race and reload come to hold the same ${where}, and never miss their own writes`, async (t) => {
     const id = where === 'in memory' ? null : uniqueId(t);
-    const app = await Application.launch(t, 'race');
+    const app = await Application.launch(t, 'race', { env: { RENDERER: await bundleRenderer(t) } });
     await app.evaluate((_, [name, count]) => globalThis.startRace(name, count), [
       id,
       WINDOWS,

@@ -1,5 +1,6 @@
 // Windows that race, on a cache in memory or, with an id, in a region.
 
+const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { app, BrowserWindow, ipcMain, session } = require('electron');
 const { createElectronPSCSynchronizer, createPSCAdapter, NodeSyncAdapter } = require(
@@ -9,6 +10,15 @@ const { createElectronPSCSynchronizer, createPSCAdapter, NodeSyncAdapter } = req
 app.on('window-all-closed', () => {});
 const windows = [];
 let native;
+
+/** Every other window holds its mirror in the page's own world. RENDERER is psc-native/renderer, as one script. */
+async function prepare(at) {
+  if (at % 2 === 0) return;
+  const renderer = readFileSync(process.env.RENDERER, 'utf8');
+  const connect =
+    'window.adapter = renderer.createPSCAdapter(renderer.RendererSyncAdapter()); adapter.ready';
+  await windows[at].webContents.executeJavaScript(`${renderer}\n${connect}`);
+}
 
 global.startRace = async (id, count) => {
   await app.whenReady();
@@ -25,6 +35,7 @@ global.openRacer = async () => {
   const window = new BrowserWindow({ show: false });
   windows.push(window);
   await window.loadFile(join(__dirname, 'page.html'));
+  await prepare(windows.length - 1);
 };
 
 global.inRacer = (at, name, ...args) =>
@@ -34,6 +45,7 @@ global.reloadRacer = async (at) => {
   const { webContents } = windows[at];
   webContents.reload();
   await new Promise((resolve) => webContents.once('did-finish-load', resolve));
+  await prepare(at);
 };
 
 global.dumpStore = (keys) =>
