@@ -282,7 +282,7 @@ export declare class PSCAdapter implements PSCStorageAdapter {
 }
 /** What of Electron's `ipcRenderer` is used. */
 export interface IpcRenderer {
-	on(channel: string, listener: (event: unknown, ...args: never[]) => void): unknown;
+	on(channel: string, listener: (event: unknown, ...args: unknown[]) => void): unknown;
 	emit(channel: string, ...payload: unknown[]): unknown;
 	/** Missing in test doubles written for `@alova/psc` only. */
 	send?(channel: string, ...args: unknown[]): unknown;
@@ -317,9 +317,9 @@ export interface IpcMainEvent {
 }
 /** What of Electron's `ipcMain` is used. */
 export interface IpcMain {
-	on(channel: string, listener: (event: IpcMainEvent, ...args: never[]) => void): unknown;
+	on(channel: string, listener: (event: IpcMainEvent, ...args: unknown[]) => void): unknown;
 	emit(channel: string, ...payload: unknown[]): unknown;
-	removeListener?(channel: string, listener: (event: IpcMainEvent, ...args: never[]) => void): unknown;
+	removeListener?(channel: string, listener: (event: IpcMainEvent, ...args: unknown[]) => void): unknown;
 }
 /** What of Electron's `session` is used. */
 export interface ElectronSession {

@@ -199,7 +199,7 @@ export declare class PSCAdapter implements PSCStorageAdapter {
 }
 /** What of Electron's `ipcRenderer` is used. */
 export interface IpcRenderer {
-	on(channel: string, listener: (event: unknown, ...args: never[]) => void): unknown;
+	on(channel: string, listener: (event: unknown, ...args: unknown[]) => void): unknown;
 	emit(channel: string, ...payload: unknown[]): unknown;
 	/** Missing in test doubles written for `@alova/psc` only. */
 	send?(channel: string, ...args: unknown[]): unknown;

@@ -1,5 +1,3 @@
-import type { SharedCacheEvent } from '../types';
-
 /** The channels of Electron's IPC that are used. Named here and nowhere else; the first two names are `@alova/psc`'s. */
 export const CHANNELS = {
   /** From a window to the main process. */
@@ -14,7 +12,7 @@ export const CHANNELS = {
 
 /** What of Electron's `ipcRenderer` is used. */
 export interface IpcRenderer {
-  on(channel: string, listener: (event: unknown, ...args: never[]) => void): unknown;
+  on(channel: string, listener: (event: unknown, ...args: unknown[]) => void): unknown;
   emit(channel: string, ...payload: unknown[]): unknown;
   /** Missing in test doubles written for `@alova/psc` only. */
   send?(channel: string, ...args: unknown[]): unknown;
@@ -53,11 +51,11 @@ export interface IpcMainEvent {
 
 /** What of Electron's `ipcMain` is used. */
 export interface IpcMain {
-  on(channel: string, listener: (event: IpcMainEvent, ...args: never[]) => void): unknown;
+  on(channel: string, listener: (event: IpcMainEvent, ...args: unknown[]) => void): unknown;
   emit(channel: string, ...payload: unknown[]): unknown;
   removeListener?(
     channel: string,
-    listener: (event: IpcMainEvent, ...args: never[]) => void,
+    listener: (event: IpcMainEvent, ...args: unknown[]) => void,
   ): unknown;
 }
 
@@ -72,6 +70,3 @@ export interface ElectronSession {
   /** As above. */
   setPreloads?(preloads: string[]): void;
 }
-
-/** An event as test doubles carry it. */
-export type DoubleListener = (event: unknown, payload: SharedCacheEvent) => void;

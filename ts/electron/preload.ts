@@ -2,8 +2,8 @@ import { createSyncAdapter } from '../adapter';
 import { checkStorage, invalidOption } from '../checks';
 import { PSCError } from '../errors';
 import { attachStorage } from '../storage/attached';
-import type { StorageAdapter, SyncAdapter } from '../types';
-import { CHANNELS, type DoubleListener, type IpcRenderer } from './channels';
+import type { SharedCacheEvent, StorageAdapter, SyncAdapter } from '../types';
+import { CHANNELS, type IpcRenderer } from './channels';
 import { Handlers } from './handlers';
 import { isTold, pack } from './wire';
 
@@ -90,8 +90,7 @@ function double(ipcRenderer: IpcRenderer): SyncAdapter {
   return {
     send: (event) => void ipcRenderer.emit(CHANNELS.toMain, event),
     receive(handler) {
-      const listener: DoubleListener = (_, event) => void handler(event);
-      ipcRenderer.on(CHANNELS.toClient, listener);
+      ipcRenderer.on(CHANNELS.toClient, (_, event) => void handler(event as SharedCacheEvent));
     },
   };
 }
