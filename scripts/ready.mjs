@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAvaTests } from './ava-tests.mjs';
 import { checkErrors } from './check-errors.mjs';
+import { runElectronTests } from './electron/tests.mjs';
 import { runAsScript } from './failure.mjs';
 import { checkGenerated, takeGenerated } from './generated.mjs';
 import { root, run, tool } from './run.mjs';
@@ -38,6 +39,7 @@ await runAsScript(import.meta.url, async () => {
     { name: 'error codes', run: () => checkErrors() },
     { name: 'Rust tests', run: () => runRustTests({ full }) },
     { name: 'ava', run: () => runAvaTests({ full }) },
+    { name: 'Electron', run: () => runElectronTests({ full }) },
     { name: 'type tests', run: () => runTypeTests() },
   ]);
   return ok ? 0 : 1;

@@ -3,6 +3,12 @@
 
 import { Failure } from './failure.mjs';
 
+/** What was skipped is neither. */
+function stateOf(ok, note) {
+  if (!ok) return 'FAILED ';
+  return note.startsWith('SKIPPED') ? 'SKIPPED' : 'ok     ';
+}
+
 async function outcomeOf(step) {
   try {
     return await step.run();
@@ -30,7 +36,7 @@ export async function runSteps(steps) {
   console.log('');
   for (const { name, ok, note, seconds } of rows) {
     console.log(
-      `${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${seconds.padStart(8)}  ${note}`.trimEnd(),
+      `${stateOf(ok, note)}  ${name.padEnd(width)}  ${seconds.padStart(8)}  ${note}`.trimEnd(),
     );
   }
   return rows.every((row) => row.ok);
