@@ -3,17 +3,30 @@
 
 import { runAvaTests } from '../ava-tests.mjs';
 import { Failure, runAsScript } from '../failure.mjs';
+import { provideBuilder } from './builder.mjs';
 import { withDisplay } from './display.mjs';
 import { executableIn } from './executable.mjs';
 import { provideRuntimes } from './runtime.mjs';
 
-async function runOn({ folder, versions }, { full, args, display }) {
+/** What the test that packages an app needs; without it, that test is skipped. */
+async function packager(args) {
+  if (args.length > 0 && !args.some((arg) => arg.includes('packaged'))) return {};
+  try {
+    return { PSC_ELECTRON_BUILDER: await provideBuilder() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.log(`The tests of a packaged app are SKIPPED: ${error.message}`);
+    return {};
+  }
+}
+
+async function runOn({ folder, versions }, { full, args, env }) {
   const name = `Electron ${versions.electron}`;
   console.log(`\n${name} (Node ${versions.node}, Node-API ${versions.napi}), from ${folder}`);
   const { ok, note } = await runAvaTests({
     full,
     args: ['--config', 'ava.electron.config.mjs', ...args],
-    env: { ...display, PSC_ELECTRON: executableIn(folder) },
+    env: { ...env, PSC_ELECTRON: executableIn(folder) },
   });
   return { ok, note: `${name}: ${note}` };
 }
@@ -29,9 +42,11 @@ export async function runElectronTests({ full, args = [] }) {
     // Whoever names a runtime wants it used.
     return { ok: !full && !process.env.ELECTRON_OVERRIDE_DIST_PATH, note };
   }
+  const tools = await packager(args);
   return withDisplay(async (display) => {
+    const env = { ...display, ...tools };
     const results = [];
-    for (const runtime of runtimes) results.push(await runOn(runtime, { full, args, display }));
+    for (const runtime of runtimes) results.push(await runOn(runtime, { full, args, env }));
     return { ok: results.every(({ ok }) => ok), note: results.map(({ note }) => note).join('; ') };
   });
 }

@@ -15,6 +15,8 @@ const END_MS = 15_000;
 export interface LaunchOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A program that has the app inside, as packaged. Without it, the Electron of this run is given the app. */
+  readonly program?: string;
 }
 
 /** The Electron of this run. */
@@ -52,14 +54,15 @@ export class Application {
   static async launch(
     t: ExecutionContext,
     app: string,
-    { args = [], env = {} }: LaunchOptions = {},
+    { args = [], env = {}, program }: LaunchOptions = {},
   ): Promise<Application> {
     const profile = uniqueDirectory(t);
     const chromiumSandbox = canSandbox();
     const { ELECTRON_RUN_AS_NODE: _, ...inherited } = process.env as Record<string, string>;
+    const named = program === undefined ? [resolve(APPS, app)] : [];
     const launched = await electron.launch({
-      executablePath: executable(),
-      args: ['--disable-gpu', `--user-data-dir=${profile}`, resolve(APPS, app), ...args],
+      executablePath: program ?? executable(),
+      args: ['--disable-gpu', `--user-data-dir=${profile}`, ...named, ...args],
       env: { ...inherited, PSC_ROOT: REPOSITORY, ...env },
       chromiumSandbox,
       timeout: LAUNCH_MS,
