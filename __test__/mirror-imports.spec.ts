@@ -31,6 +31,9 @@ for (const entry of [
   'electron/preload.ts',
   'electron/channels.ts',
   'mirror/create.ts',
+  'electron/door.ts',
+  'electron/renderer.ts',
+  'browser.ts',
   'session/index.ts',
 ]) {
   test(`${entry} needs nothing of Node and no binary`, (t) => {
