@@ -537,6 +537,7 @@ export interface Contents extends Emitter {
 	isDestroyed(): boolean;
 	getURL(): string;
 	isLoadingMainFrame(): boolean;
+	isCrashed?(): boolean;
 }
 /**
  * A transport from a window to the main process: for its preload script, sandboxed or not. Messages are cloned;
@@ -548,7 +549,8 @@ export interface Contents extends Emitter {
 export declare function ipcRendererTransport(ipcRenderer: RendererIpc, channel?: string): Transport;
 /**
  * A transport from the main process to one window. Only messages of that window's main frame are heard. When the window
- * is closed, crashes or goes to another page, the other end has gone: make a new channel for the new page.
+ * is closed, crashes or goes to another page, the other end has gone: make a new channel for the new page, once its
+ * `did-navigate` has come.
  *
  * @param ipcMain - Electron's.
  * @param contents - The window's `webContents`.

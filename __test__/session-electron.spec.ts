@@ -62,7 +62,7 @@ class Contents extends EventEmitter {
 function openWindow(ipcMain: EventEmitter) {
   const contents = new Contents();
   const main = new EchoChannel(ipcMainTransport(ipcMain, contents));
-  contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+  contents.emit('did-navigate', {}, 'app://page');
   contents.url = 'app://page';
   const preload = new EchoChannel(ipcRendererTransport(contents.ipcRenderer(ipcMain)));
   return { contents, main, preload };
@@ -113,14 +113,7 @@ for (const [how, code, end] of [
     'goes to another page',
     'ERR_PSC_PEER_DISCONNECTED',
     (contents: Contents) => {
-      contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
-    },
-  ],
-  [
-    'goes to another page, in an old Electron',
-    'ERR_PSC_PEER_DISCONNECTED',
-    (contents: Contents) => {
-      contents.emit('did-start-navigation', {}, 'app://other', false, true, 1, 1);
+      contents.emit('did-navigate', {}, 'app://other');
     },
   ],
 ] as const) {
@@ -128,8 +121,10 @@ for (const [how, code, end] of [
     const ipcMain = new EventEmitter();
     const { contents, main } = openWindow(ipcMain);
     await echo(main, 1);
-    contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
-    contents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false });
+    // A navigation that is only asked for, within the page, or in a frame inside it.
+    contents.emit('did-start-navigation', {}, 'app://other', false, true, 1, 1);
+    contents.emit('did-navigate-in-page', {}, 'app://page#part', true);
+    contents.emit('did-frame-navigate', {}, 'app://inner', 200, 'OK', false, 1, 2);
     t.false(main.isClosed);
     const waiting = main.startSession('b', { action: 'wait' });
     end(contents);

@@ -20,6 +20,7 @@ export interface Contents extends Emitter {
   isDestroyed(): boolean;
   getURL(): string;
   isLoadingMainFrame(): boolean;
+  isCrashed?(): boolean;
 }
 
 /** What of a message that reaches the main process is used. */
@@ -49,7 +50,8 @@ export function ipcRendererTransport(ipcRenderer: RendererIpc, channel = IPC_CHA
 
 /**
  * A transport from the main process to one window. Only messages of that window's main frame are heard. When the window
- * is closed, crashes or goes to another page, the other end has gone: make a new channel for the new page.
+ * is closed, crashes or goes to another page, the other end has gone: make a new channel for the new page, once its
+ * `did-navigate` has come.
  *
  * @param ipcMain - Electron's.
  * @param contents - The window's `webContents`.
@@ -68,10 +70,15 @@ export function ipcMainTransport(
     },
     open(tell) {
       // Whether there is a page to talk to: the next one takes its place.
-      let hasPage = contents.getURL() !== '' && !contents.isLoadingMainFrame();
+      let hasPage =
+        contents.getURL() !== '' &&
+        !contents.isLoadingMainFrame() &&
+        contents.isCrashed?.() !== true;
       const stopHearing = listenAll(ipcMain, {
         [channel]: (event: MainEvent, message: unknown) => {
           if (event.sender.id !== contents.id || !isMainFrame(event)) return;
+          // A window has an empty document before its first page, which may run the preload script, too.
+          if (contents.getURL() === '') return;
           hasPage = true;
           tell('message', message);
         },
@@ -83,8 +90,10 @@ export function ipcMainTransport(
         'did-finish-load': () => {
           hasPage = true;
         },
-        'did-start-navigation': (...args) => {
-          if (hasPage && leavesPage(args)) tell('close');
+        // Of the main frame, once the next page is there: one that is only asked for may never come. It is told before
+        // anything that the next page says (seen in Electron 22).
+        'did-navigate': () => {
+          if (hasPage) tell('close');
         },
       });
       return () => {
@@ -103,16 +112,6 @@ function isMainFrame({ senderFrame }: MainEvent): boolean {
     // It was disposed of in the meantime.
     return false;
   }
-}
-
-/** Whether a navigation takes the main frame to another page. Since Electron 25 the event says so, before, arguments. */
-function leavesPage(args: readonly unknown[]): boolean {
-  const [event, , isInPlace, isInMainFrame] = args;
-  const details = event as { readonly isSameDocument?: boolean; readonly isMainFrame?: boolean };
-  return (
-    (details.isMainFrame ?? isInMainFrame) === true &&
-    (details.isSameDocument ?? isInPlace) !== true
-  );
 }
 
 /** What of Electron's `MessagePortMain` is used. */

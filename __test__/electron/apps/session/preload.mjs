@@ -1,0 +1,9 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { ipcRendererTransport, newSessionId } from 'psc-native/session';
+import { EchoChannel } from './echo.mjs';
+
+const channel = new EchoChannel(ipcRendererTransport(ipcRenderer));
+
+contextBridge.exposeInMainWorld('call', (action, payload) =>
+  channel.startSession(newSessionId(), { action, payload }),
+);
