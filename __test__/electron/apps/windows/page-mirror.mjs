@@ -1,0 +1,5 @@
+// A page that holds its mirror itself.
+
+import { createPSCAdapter, RendererSyncAdapter } from 'psc-native/renderer';
+
+window.held = createPSCAdapter(RendererSyncAdapter());
