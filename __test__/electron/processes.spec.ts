@@ -38,9 +38,11 @@ const keyOf = (writer: string) => `of ${writer}`;
 
 for (const { title, runtime, kind } of RUNTIMES) {
   test(`what each of six kinds of process sets, each of the others reads (child: ${title})`, async (t) => {
+    // Before the app, so that the files of the id are looked for after its end.
+    const id = uniqueId(t);
     const app = await Application.launch(t, 'processes');
-    const { names, kinds } = await app.evaluate((_, [id, path]) => globalThis.start(id, path), [
-      uniqueId(t),
+    const { names, kinds } = await app.evaluate((_, [name, path]) => globalThis.start(name, path), [
+      id,
       runtime(),
     ] as const);
     t.is(names.length, 6);

@@ -39,9 +39,10 @@ test('a message crosses from a page to the main process and back', async (t) => 
 });
 
 test('a utility process loads the native addon', async (t) => {
+  const id = uniqueId(t);
   const app = await Application.launch(t, 'runtime');
   await app.window();
-  const answer = await app.evaluate((_, id) => globalThis.askUtilityProcess(id), uniqueId(t));
+  const answer = await app.evaluate((_, given) => globalThis.askUtilityProcess(given), id);
   t.deepEqual(answer, { text: 'hello' });
 });
 
