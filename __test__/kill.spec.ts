@@ -133,7 +133,8 @@ test('a writer may be killed anywhere: nothing is torn, stale, lost or stuck', a
     `longest next set ${victims.longestDelay.toFixed(1)} ms; of a bystander ${whole.toFixed(1)}, and after a death ` +
       `${afterDeath.toFixed(1)}; of one that has nothing to do with the cache ${compared.toFixed(1)}`,
   );
-  t.true(whole < MOST_DELAY);
+  // Of the rest, the end of the killed process is the kernel's, and who runs when is the scheduler's.
+  t.true(afterDeath < MOST_DELAY, `${afterDeath}`);
   // They were set last, and others leave first.
   t.is(victims.evicted, 0);
 });
