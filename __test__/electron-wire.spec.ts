@@ -12,10 +12,12 @@ const set: SharedCacheEvent = { senderID: 'm', type: 'set', key: 'k', value: { a
 
 test('a window sends the text that it has, and makes one of a value that somebody else put there', (t) => {
   const own = { ...set };
-  carry(own, { text: '{"a":1}' });
+  carry(own, { text: '{"a":1}', value: own.value });
   t.deepEqual(pack(own), [WIRE_VERSION, 'set', undefined, 'm', 3, 'k', '{"a":1}', undefined]);
-  // A wrapper that changed the value sends a copy: the text that was carried is not of this one.
+  // A wrapper that changed the value has sent a copy, or put another value into this one.
   t.is(pack({ ...own, value: { b: 2 } })[6], '{"b":2}');
+  own.value = { c: 3 };
+  t.is(pack(own)[6], '{"c":3}');
 });
 
 test('a value that has no JSON is refused where it is sent', async (t) => {

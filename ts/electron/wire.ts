@@ -71,8 +71,10 @@ export function pack(event: SharedCacheEvent): Request {
 }
 
 function textOf(event: SharedCacheEvent): string {
-  const { text } = carriedWith(event);
-  if (text !== undefined) return text;
+  const carried = carriedWith(event);
+  const { text } = carried;
+  // What came from elsewhere is not decoded for that.
+  if (text !== undefined && (!('value' in carried) || carried.value === event.value)) return text;
   let made: string | undefined;
   try {
     // Of an event that somebody else made, or changed on its way.

@@ -7,6 +7,8 @@ export type CarriedEntry = readonly [key: string, text: string, ttl?: number];
 export interface Carried {
   /** Of the value of a `set`. */
   readonly text?: string | undefined;
+  /** The value that the text was made of: one that a transport has put in its place has another text. */
+  readonly value?: unknown;
   /** What an answering `init` tells. */
   readonly entries?: readonly CarriedEntry[] | undefined;
 }

@@ -148,7 +148,7 @@ export class Mirror {
       const { sent, ttl, text } = outgoing;
       event.value = sent;
       if (ttl !== undefined) event.ttl = ttl;
-      carry(event, { text });
+      carry(event, { text, value: sent });
     }
     event.write = number;
     const { reach } = this.#ledger.order;
