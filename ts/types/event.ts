@@ -1,0 +1,52 @@
+/**
+ * What mirrors and the synchronizer tell each other. The first five fields are those of `@alova/psc`; the others are
+ * optional, left out where they have nothing to say, and ignored by receivers that do not know them.
+ */
+export interface SharedCacheEvent {
+  /** The namespace that the event belongs to. Left out by adapters without a scope, which is not the scope `''`. */
+  scope?: string | undefined;
+  /** The id of the mirror that made the change; `''` where no mirror did. */
+  senderID: string;
+  /** What happened, or `init`: the question for, or the answer with, all entries of a scope. */
+  type: 'set' | 'remove' | 'clear' | 'init';
+  /** The key; `''` for `clear` and `init`. */
+  key: string;
+  /** The value of a `set`; for an answering `init` the JSON text of an object with all keys and values. */
+  value?: unknown;
+  /**
+   * Position of the change in the one order of all changes. Only the synchronizer sets it: an event without it is
+   * somebody's wish, not yet a change. An answering `init` holds every change up to it. Left out means 0 there.
+   */
+  seq?: number | undefined;
+  /**
+   * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
+   * that positions begin again. Only the synchronizer sets it.
+   */
+  epoch?: number | undefined;
+  /**
+   * The number of this write or question: each mirror counts its own, 1, 2, 3 … In an event with `to`, the number of
+   * what it answers.
+   */
+  write?: number | undefined;
+  /** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
+  ack?: Readonly<Record<string, number>> | undefined;
+  /** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */
+  ttl?: number | Readonly<Record<string, number>> | undefined;
+  /** The id of the only mirror that the event is meant for. */
+  to?: string | undefined;
+  /** In an answering `init`: further events follow that belong to it. */
+  more?: boolean | undefined;
+  /**
+   * In an answering `init`: entries were left out, because there was a bound on what could be told at once. They are
+   * there all the same, and are told when asked for again.
+   */
+  partial?: boolean | undefined;
+  /** Why the write was rejected; the event then tells the state that holds instead. */
+  error?: { readonly code: string; readonly message: string } | undefined;
+  /** Why an entry is gone that nobody removed: its time was over, or room was needed. */
+  reason?: 'expire' | 'evict' | undefined;
+  /** Id of the process that wrote the change to the store. */
+  pid?: number | undefined;
+  /** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
+  session?: string | undefined;
+}

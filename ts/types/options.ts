@@ -1,0 +1,40 @@
+/** How values become text or bytes, for values that JSON does not fit. Both functions have to be pure. */
+export interface ValueCodec {
+  /** Encodes a value. What it throws becomes the `cause` of an `ERR_PSC_SERIALIZE`. Mirrors can only carry text. */
+  encode(value: unknown): string | Uint8Array;
+  /** Decodes what {@link ValueCodec.encode} made, possibly in another process. */
+  decode(encoded: string | Uint8Array): unknown;
+}
+
+/** Options of a PSC adapter. */
+export interface ProcessSharedCacheAdapterOptions {
+  /**
+   * An isolated namespace of keys: no scope sees, clears or receives another's entries. A string of at most 4 KiB in
+   * UTF-8.
+   * @default no scope, which is a namespace of its own and not the scope `''`
+   */
+  scope?: string | undefined;
+  /**
+   * Milliseconds that an entry lives after it was set, where alova's own record does not say.
+   * @default entries do not expire
+   */
+  ttl?: number | undefined;
+  /**
+   * How values are encoded. `'structured'` also takes Date, Map, Set, BigInt, typed arrays, undefined and cycles, and
+   * works between native processes only. All adapters of a scope have to use the same codec.
+   * @default 'json'
+   */
+  codec?: 'json' | 'structured' | ValueCodec | undefined;
+  /**
+   * Whether each `get` returns a copy of its own, and `set` keeps a copy of the value. Otherwise all readers of one
+   * process share one object, as with alova's own memory cache, and changing it changes what the others read.
+   * @default false
+   */
+  copy?: boolean | undefined;
+  /**
+   * Bound, in estimated bytes, of the decoded values that this process keeps. A mirror with a storage of the user's
+   * own is bounded by that instead.
+   * @default 640 KiB where the process maps the cache itself, which keeps the hottest only; 64 MiB for a mirror
+   */
+  memoBytes?: number | undefined;
+}

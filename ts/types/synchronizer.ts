@@ -1,0 +1,55 @@
+/** Options of `createPSCSynchronizer`. */
+export interface PSCSynchronizerOptions {
+  /**
+   * Bound of everything the synchronizer's store keeps, in bytes. At least 1 MiB.
+   * @default 64 MiB
+   */
+  maxBytes?: number | undefined;
+  /**
+   * Most bytes of one encoded value, at most a quarter of `maxBytes`.
+   * @default 16 MiB, or a quarter of `maxBytes` if that is less
+   */
+  maxValueBytes?: number | undefined;
+}
+
+/** Options of `createNodePSCSynchronizer`. */
+export interface NodePSCSynchronizerOptions extends PSCSynchronizerOptions {
+  /**
+   * Directory of the file that holds the cache. It has to belong to this user and to nobody else.
+   * @default memory (`/dev/shm`) if that has twice `maxBytes` free, else the temporary directory
+   */
+  directory?: string | undefined;
+  /**
+   * Whether the process may end although the synchronizer is running.
+   * @default false
+   */
+  unref?: boolean | undefined;
+}
+
+/** Counts of a synchronizer, from its start on. */
+export interface PSCSynchronizerStats {
+  /** Events received. */
+  readonly received: number;
+  /** Writes that the store took. */
+  readonly applied: number;
+  /** Writes that had been applied or rejected before. */
+  readonly duplicates: number;
+  /** Writes that the store refused. */
+  readonly rejected: number;
+  /** Questions (`init`) answered. */
+  readonly answered: number;
+  /** Events that were the synchronizer's own, given back by a transport that is a bus. */
+  readonly ignored: number;
+  /** Events that had not the shape of an event, or whose value is no JSON. */
+  readonly malformed: number;
+  /** Events that a transport refused to send, or that the store could not take for want of the platform. */
+  readonly failures: number;
+}
+
+/** What `createPSCSynchronizer` returns. */
+export interface PSCSynchronizer {
+  /** Stops taking events. Any number of calls is one. */
+  close(): void;
+  /** The counts so far. */
+  stats(): PSCSynchronizerStats;
+}
