@@ -1,5 +1,36 @@
 // The public types of psc-native. Generated from ts/ by `npm run build`; change them there.
 
+/** What a window may send and hold, in `createElectronPSCSynchronizer`. */
+export interface ElectronLimits {
+	/**
+	 * Most bytes of a key.
+	 * @default 64 KiB, which is also the most
+	 */
+	maxKeyBytes?: number | undefined;
+	/**
+	 * Most bytes of one encoded value.
+	 * @default 16 MiB
+	 */
+	maxValueBytes?: number | undefined;
+	/**
+	 * Most bytes of entries that one window has set last and that are still there. Beyond it, its writes reject with
+	 * `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
+	 * @default 32 MiB
+	 */
+	maxBytes?: number | undefined;
+	/**
+	 * Most events per second, and at once, of what a window shows, and as many of all that it embeds. Each 8 KiB that an
+	 * event or its answer is long count as one more, and an answer as 20. A window that sends more is not heard until it
+	 * has sent next to nothing for a second: the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
+	 * @default 20,000
+	 */
+	maxEventsPerSecond?: number | undefined;
+	/**
+	 * Most bytes that an adapter in a preload script is given while it waits, the newest entries; the rest follows.
+	 * @default 4 MiB
+	 */
+	firstBytes?: number | undefined;
+}
 /**
  * What mirrors and the synchronizer tell each other. The first five fields are those of `@alova/psc`; the others are
  * optional, left out where they have nothing to say, and ignored by receivers that do not know them.
@@ -54,22 +85,6 @@ export interface SharedCacheEvent {
 	pid?: number | undefined;
 	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
 	session?: string | undefined;
-}
-/** Takes an event, and, where the transport can answer the sender alone, a function that does. */
-export type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
-/**
- * A transport between mirrors and the synchronizer. Events of one sender have to arrive in the order in which they
- * were sent. They may arrive more than once, and the sender's own events may or may not come back to it.
- */
-export interface SyncAdapter {
-	/**
-	 * Sends an event to the other side. One that throws has not sent it: the mirror sends it again, in order, later.
-	 */
-	send(event: SharedCacheEvent): void | Promise<void>;
-	/** Registers the receiver of the other side's events. Called once per sync adapter, however many adapters use it. */
-	receive(handler: SharedEventHandler): void;
-	/** Resolves when the transport is connected. Events sent before are the transport's to keep. */
-	ready?: Promise<void> | undefined;
 }
 /** How values become text or bytes, for values that JSON does not fit. Both functions have to be pure. */
 export interface ValueCodec {
@@ -218,36 +233,21 @@ export interface PSCSynchronizer {
 	/** The counts so far. */
 	stats(): PSCSynchronizerStats;
 }
-/** What a window may send and hold, in `createElectronPSCSynchronizer`. */
-export interface ElectronLimits {
+/** Takes an event, and, where the transport can answer the sender alone, a function that does. */
+export type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
+/**
+ * A transport between mirrors and the synchronizer. Events of one sender have to arrive in the order in which they
+ * were sent. They may arrive more than once, and the sender's own events may or may not come back to it.
+ */
+export interface SyncAdapter {
 	/**
-	 * Most bytes of a key.
-	 * @default 64 KiB, which is also the most
+	 * Sends an event to the other side. One that throws has not sent it: the mirror sends it again, in order, later.
 	 */
-	maxKeyBytes?: number | undefined;
-	/**
-	 * Most bytes of one encoded value.
-	 * @default 16 MiB
-	 */
-	maxValueBytes?: number | undefined;
-	/**
-	 * Most bytes of entries that one window has set last and that are still there. Beyond it, its writes reject with
-	 * `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
-	 * @default 32 MiB
-	 */
-	maxBytes?: number | undefined;
-	/**
-	 * Most events per second, and at once, of what a window shows, and as many of all that it embeds. Each 8 KiB that an
-	 * event or its answer is long count as one more, and an answer as 20. A window that sends more is not heard until it
-	 * has sent next to nothing for a second: the first write beyond it rejects with `ERR_PSC_RATE_LIMITED`, the others with `ERR_PSC_TIMEOUT`.
-	 * @default 20,000
-	 */
-	maxEventsPerSecond?: number | undefined;
-	/**
-	 * Most bytes that an adapter in a preload script is given while it waits, the newest entries; the rest follows.
-	 * @default 4 MiB
-	 */
-	firstBytes?: number | undefined;
+	send(event: SharedCacheEvent): void | Promise<void>;
+	/** Registers the receiver of the other side's events. Called once per sync adapter, however many adapters use it. */
+	receive(handler: SharedEventHandler): void;
+	/** Resolves when the transport is connected. Events sent before are the transport's to keep. */
+	ready?: Promise<void> | undefined;
 }
 /** Returns what it is given: helps with the types of a sync adapter of your own. */
 export declare function createSyncAdapter<T extends SyncAdapter>(syncAdapter: T): T;

@@ -55,22 +55,6 @@ export interface SharedCacheEvent {
 	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
 	session?: string | undefined;
 }
-/** Takes an event, and, where the transport can answer the sender alone, a function that does. */
-export type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
-/**
- * A transport between mirrors and the synchronizer. Events of one sender have to arrive in the order in which they
- * were sent. They may arrive more than once, and the sender's own events may or may not come back to it.
- */
-export interface SyncAdapter {
-	/**
-	 * Sends an event to the other side. One that throws has not sent it: the mirror sends it again, in order, later.
-	 */
-	send(event: SharedCacheEvent): void | Promise<void>;
-	/** Registers the receiver of the other side's events. Called once per sync adapter, however many adapters use it. */
-	receive(handler: SharedEventHandler): void;
-	/** Resolves when the transport is connected. Events sent before are the transport's to keep. */
-	ready?: Promise<void> | undefined;
-}
 /** How values become text or bytes, for values that JSON does not fit. Both functions have to be pure. */
 export interface ValueCodec {
 	/** Encodes a value. What it throws becomes the `cause` of an `ERR_PSC_SERIALIZE`. Mirrors can only carry text. */
@@ -165,6 +149,22 @@ export interface PSCStorageAdapter {
 	 * closed first. Reading and writing need not wait for it.
 	 */
 	readonly ready: Promise<void>;
+}
+/** Takes an event, and, where the transport can answer the sender alone, a function that does. */
+export type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
+/**
+ * A transport between mirrors and the synchronizer. Events of one sender have to arrive in the order in which they
+ * were sent. They may arrive more than once, and the sender's own events may or may not come back to it.
+ */
+export interface SyncAdapter {
+	/**
+	 * Sends an event to the other side. One that throws has not sent it: the mirror sends it again, in order, later.
+	 */
+	send(event: SharedCacheEvent): void | Promise<void>;
+	/** Registers the receiver of the other side's events. Called once per sync adapter, however many adapters use it. */
+	receive(handler: SharedEventHandler): void;
+	/** Resolves when the transport is connected. Events sent before are the transport's to keep. */
+	ready?: Promise<void> | undefined;
 }
 /** Returns what it is given: helps with the types of a sync adapter of your own. */
 export declare function createSyncAdapter<T extends SyncAdapter>(syncAdapter: T): T;
