@@ -15,10 +15,10 @@ export declare class Hub {
   static memory(options: MemoryHubOptions): Hub
   /**
    * Applies a mirror's event to the store, once per write number. `text` is the JSON text of a set's value, `ttl`
-   * the milliseconds it has to live, `Infinity` for ever; `write` is 0 for a write without a number. The `answer`
-   * is to be sent to the writer before the events of a later `poll`.
+   * the milliseconds it has to live, `Infinity` for ever; `write` is 0 for a write without a number; `session` is the
+   * id of the session in which the write was made, and is told with it. The `answer` is to be sent to the writer before the events of a later `poll`.
    */
-  apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number): Applied
+  apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, session?: string): Applied
   /**
    * A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
    * holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with

@@ -109,7 +109,7 @@ export class Synchronizer {
   }
 
   #apply(
-    { scope, senderID, key, value, ttl, write = 0 }: SharedCacheEvent,
+    { scope, senderID, key, value, ttl, write = 0, session }: SharedCacheEvent,
     type: 'set' | 'remove' | 'clear',
     reply: Reply | undefined,
   ): void {
@@ -121,7 +121,16 @@ export class Synchronizer {
     const given = typeof ttl === 'number' ? ttl : timeToLive(key, value, undefined);
     const lives = given ?? Number.POSITIVE_INFINITY;
     const where = scope ?? undefined;
-    const { outcome, answer } = this.#hub.apply(type, where, key, text, lives, senderID, write);
+    const { outcome, answer } = this.#hub.apply(
+      type,
+      where,
+      key,
+      text,
+      lives,
+      senderID,
+      write,
+      typeof session === 'string' ? session : undefined,
+    );
     if (outcome === 'applied') this.#counts.applied += 1;
     else if (outcome === 'duplicate') this.#counts.duplicates += 1;
     else this.#counts.rejected += 1;

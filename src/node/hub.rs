@@ -86,12 +86,12 @@ impl Hub {
     }
 
     /// Applies a mirror's event to the store, once per write number. `text` is the JSON text of a set's value, `ttl`
-    /// the milliseconds it has to live, `Infinity` for ever; `write` is 0 for a write without a number. The `answer`
-    /// is to be sent to the writer before the events of a later `poll`.
+    /// the milliseconds it has to live, `Infinity` for ever; `write` is 0 for a write without a number; `session` is the
+    /// id of the session in which the write was made, and is told with it. The `answer` is to be sent to the writer before the events of a later `poll`.
     #[napi(
         catch_unwind,
         ts_args_type = "type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, \
-                        text: string | undefined, ttl: number, sender: string, write: number"
+                        text: string | undefined, ttl: number, sender: string, write: number, session?: string"
     )]
     #[allow(clippy::too_many_arguments)] // An object would cost one call per field.
     pub fn apply(
@@ -103,11 +103,13 @@ impl Hub {
         ttl: f64,
         sender: Text,
         write: f64,
+        session: Option<Text>,
     ) -> Result<Applied> {
         let kind = kind_of(&kind, bytes_of(&text), ttl)?;
         let (scope, key, sender) = (bytes_of(&scope), key.0.as_slice(), sender.0.as_slice());
         let write = write_number(write);
-        let event = Incoming { kind, scope, key, sender, write, session: b"" };
+        let session = bytes_of(&session).unwrap_or_default();
+        let event = Incoming { kind, scope, key, sender, write, session };
         let (outcome, error) = match self.hub.apply(&event, self.wait)? {
             Outcome::Applied => return Ok(Applied { outcome: "applied", answer: None }),
             Outcome::Duplicate => ("duplicate", None),

@@ -160,6 +160,13 @@ impl<'a> Event<'a> {
         self.field("pid", pid);
     }
 
+    /// The session in which the change was made; nothing is written if it is not known.
+    pub(super) fn session(&mut self, session: &[u8]) {
+        if !session.is_empty() {
+            self.field("session", text::to_json(session));
+        }
+    }
+
     /// Why a value is gone that nobody removed.
     pub(super) fn reason(&mut self, reason: &'static str) {
         self.field("reason", format_args!("\"{reason}\""));

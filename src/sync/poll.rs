@@ -126,7 +126,7 @@ impl<F: Form> Batch<'_, F> {
         } else {
             None
         };
-        let Origin { sender, pid, .. } = change.origin;
+        let Origin { sender, pid, session, .. } = change.origin;
         let (value, expires_at, gone) = match change.state {
             State::Superseded => return self.pass_over(change, prefix),
             State::Absent => (None, 0, reason_of(change.kind)),
@@ -151,6 +151,7 @@ impl<F: Form> Batch<'_, F> {
         if let Some(reason) = gone {
             event.reason(reason);
         }
+        event.session(session);
         event.end();
     }
 
@@ -166,8 +167,9 @@ impl<F: Form> Batch<'_, F> {
 
     /// Tells the caller's own write, if it settles itself and nothing else. Returns whether it did.
     fn tell_own(&mut self, change: &Change<'_>, acks: &Acks) -> bool {
-        let Origin { sender, write, .. } = change.origin;
-        let is_plain = acks.len() == 1 && acks.get(sender) == Some(&write) && self.told.own(change.seq);
+        let Origin { sender, write, session, .. } = change.origin;
+        let is_plain =
+            session.is_empty() && acks.len() == 1 && acks.get(sender) == Some(&write) && self.told.own(change.seq);
         self.events += usize::from(is_plain);
         is_plain
     }

@@ -255,3 +255,14 @@ fn a_poll_takes_a_long_backlog_in_pieces() {
     assert_eq!(sizes, [10, 10, 5]);
     assert_eq!(subject.hub.cursor(), subject.hub.store().cursor());
 }
+
+#[test]
+fn a_change_is_told_with_the_session_it_was_made_in() {
+    let subject = Subject::new();
+    subject.apply(&Incoming { session: "the \"call\"".as_bytes(), write: 1, ..NO_EVENT });
+    let told: Json = serde_json::from_str(&subject.poll_text()).unwrap();
+    assert_eq!(told[0]["session"], json!("the \"call\""));
+    subject.apply(&Incoming { write: 2, ..NO_EVENT });
+    let told: Json = serde_json::from_str(&subject.poll_text()).unwrap();
+    assert_eq!(told[0].get("session"), None);
+}

@@ -1,6 +1,5 @@
 import type { SharedCacheEvent, SharedEventHandler, SyncAdapter } from '../types';
 import { type AnyChannel, switchboardOf } from './channel';
-import { WriteSessions } from './writeSessions';
 
 /** A sync adapter that rides on channels. */
 export interface ChannelSync extends SyncAdapter {
@@ -27,21 +26,19 @@ export interface ChannelSync extends SyncAdapter {
  */
 export function ChannelSyncAdapter(...channels: AnyChannel[]): ChannelSync {
   const open = new Set<AnyChannel>();
-  const sessions = new WriteSessions();
   let handler: SharedEventHandler | undefined;
 
   const sendOn = (channel: AnyChannel, event: SharedCacheEvent) => {
     const switchboard = switchboardOf(channel);
-    const session = event.session ?? sessions.take(event) ?? switchboard.currentSession;
-    switchboard.sendCache(session === undefined ? event : { ...event, session });
+    // What has a position is somebody's change already, whatever session it is told in.
+    const session = event.seq === undefined ? switchboard.currentSession : undefined;
+    switchboard.sendCache(session === undefined ? event : { session, ...event });
   };
   const add = (channel: AnyChannel) => {
     const switchboard = switchboardOf(channel);
     open.add(channel);
     switchboard.listenToCache((received) => {
-      const event = received as SharedCacheEvent;
-      sessions.remember(event);
-      void handler?.(event, (answer) => sendOn(channel, answer));
+      void handler?.(received as SharedCacheEvent, (answer) => sendOn(channel, answer));
     });
     switchboard.whenGone(() => open.delete(channel));
   };
@@ -49,12 +46,10 @@ export function ChannelSyncAdapter(...channels: AnyChannel[]): ChannelSync {
   return {
     add,
     send(event) {
-      const known = event.session ?? sessions.take(event);
-      const told = known === undefined ? event : { ...event, session: known };
       const failures: unknown[] = [];
       for (const channel of open) {
         try {
-          sendOn(channel, told);
+          sendOn(channel, event);
         } catch (error) {
           failures.push(error);
         }
