@@ -10,7 +10,7 @@ import { filesOf, uniqueDirectory, uniqueId } from './helpers/unique';
 /** Starts a program on a file system with so much room; it is only there for that program. */
 function withRoom(directory: string, size: string): string[] {
   const mount = 'mount -t tmpfs -o size=$1,mode=700 tmpfs "$2" && shift 2 && exec "$@"';
-  const user = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const user = process.getuid?.() === 0 ? [] : ['--map-current-user', '--keep-caps'];
   return ['unshare', '--mount', ...user, 'sh', '-c', mount, 'sh', size, directory];
 }
 
