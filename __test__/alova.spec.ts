@@ -1,35 +1,17 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
+import { startOrigin } from './helpers/origin';
 import { TestProcess } from './helpers/processes';
 import { synchronize } from './helpers/synchronizers';
 import { uniqueId } from './helpers/unique';
 
 // alova, newest and oldest that the package works with, against a real server: processes share responses.
 
-/** A server that counts how often each path was asked for. */
-async function origin(t: ExecutionContext) {
-  const requests = new Map<string, number>();
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    requests.set(path, (requests.get(path) ?? 0) + 1);
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ path, request: requests.get(path) }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { requests, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
 for (const release of ['alova', 'alova-oldest']) {
   for (const level of ['l1', 'l2']) {
     test(`${release}, ${level}: what one process has fetched, the others have`, async (t) => {
       const id = uniqueId(t);
       await synchronize(t, id);
-      const { requests, url } = await origin(t);
+      const { requests, url } = await startOrigin(t);
       const clients = [
         await TestProcess.start(t, 'http-client'),
         await TestProcess.start(t, 'http-client'),
@@ -49,7 +31,7 @@ for (const release of ['alova', 'alova-oldest']) {
 test('both releases read each other’s entries, and scopes keep apart', async (t) => {
   const id = uniqueId(t);
   await synchronize(t, id);
-  const { requests, url } = await origin(t);
+  const { requests, url } = await startOrigin(t);
   const ask = async (release: string, level: string) => {
     const client = await TestProcess.start(t, 'http-client');
     await client.ask('open', release, url, id, level);

@@ -95,15 +95,40 @@ fn boot_time_ns() -> u64 {
 /// How far this process's boot-time clock is set off by its time namespace, in milliseconds (R22).
 #[must_use]
 pub fn namespace_offset_ms() -> i64 {
+    namespace_offset_of("boottime")
+}
+
+/// Milliseconds that the machine has run, the same in every process of it: the clock of leases. Time asleep does not
+/// count, for then nobody could have renewed anything.
+#[must_use]
+pub fn running_ms() -> u64 {
+    static OFFSET: std::sync::OnceLock<i64> = std::sync::OnceLock::new();
+    let offset = *OFFSET.get_or_init(|| namespace_offset_of("monotonic"));
+    (running_ns() / NS_PER_MS).saturating_add_signed(-offset)
+}
+
+#[cfg(unix)]
+fn running_ns() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+#[cfg(windows)]
+fn running_ns() -> u64 {
+    boot_time_ns()
+}
+
+/// By how much the time namespace of this process sets off one of its clocks, in milliseconds.
+fn namespace_offset_of(clock: &str) -> i64 {
     let offsets = std::fs::read_to_string("/proc/self/timens_offsets").unwrap_or_default();
-    let boottime = offsets.lines().find_map(|line| {
+    let offset = offsets.lines().find_map(|line| {
         let mut fields = line.split_ascii_whitespace();
-        (fields.next()? == "boottime").then_some(())?;
+        (fields.next()? == clock).then_some(())?;
         let seconds: i64 = fields.next()?.parse().ok()?;
         let nanoseconds: i64 = fields.next()?.parse().ok()?;
         Some(seconds * 1000 + nanoseconds / 1_000_000)
     });
-    boottime.unwrap_or(0)
+    offset.unwrap_or(0)
 }
 
 /// Names the current boot, so that a file of an earlier one is not taken for a living region (R18).

@@ -116,6 +116,15 @@ pub enum Error {
         /// How many member slots there are.
         members: usize,
     },
+    /// Every row of the lock table is taken.
+    #[error(
+        "Too many locks: all {rows} that the cache has room for are held or waited for. Free some, lock fewer at once, \
+         or raise `maxBytes` where the synchronizer is created: there is one for each 4 KiB, up to 4096."
+    )]
+    TooManyLocks {
+        /// How many rows the table has.
+        rows: usize,
+    },
     /// The writer lock is held by a process that lives but does not run.
     #[error(
         "No write was possible for {waited_ms} ms: process {owner} holds the writer lock and does not run \
@@ -158,6 +167,7 @@ impl Error {
             Self::VersionMismatch { .. } => "ERR_PSC_VERSION_MISMATCH",
             Self::EndpointInUse { .. } => "ERR_PSC_ENDPOINT_IN_USE",
             Self::TooManyProcesses { .. } => "ERR_PSC_TOO_MANY_PROCESSES",
+            Self::TooManyLocks { .. } => "ERR_PSC_TOO_MANY_LOCKS",
             Self::Timeout { .. } => "ERR_PSC_TIMEOUT",
             Self::Retired => "ERR_PSC_RETIRED",
             Self::Io { .. } => "ERR_PSC_IO",

@@ -50,6 +50,8 @@ export class PSCAdapter implements PSCStorageAdapter {
   declare readonly get: PSCStorageAdapter['get'];
   declare readonly remove: PSCStorageAdapter['remove'];
   declare readonly clear: PSCStorageAdapter['clear'];
+  declare readonly getOrSet: PSCStorageAdapter['getOrSet'];
+  declare readonly locker: PSCStorageAdapter['locker'];
   declare readonly close: PSCStorageAdapter['close'];
   declare readonly ready: PSCStorageAdapter['ready'];
 

@@ -101,9 +101,10 @@ export function checkAdapterOptions(
   options: unknown,
 ): asserts options is ProcessSharedCacheAdapterOptions {
   checkObject('options', options);
-  const { scope, ttl, copy, memoBytes } = options as Record<string, unknown>;
+  const { scope, ttl, copy, memoBytes, lease } = options as Record<string, unknown>;
   checkScope(scope);
   checkPositive('ttl', ttl);
   checkFlag('copy', copy);
   checkPositive('memoBytes', memoBytes);
+  checkPositive('lease', lease);
 }

@@ -27,8 +27,12 @@ export { ExplicitCacheAdapter } from './storage/explicit';
 export { createPSCSynchronizer } from './synchronizer';
 export type {
   ElectronLimits,
+  GetOrSetOptions,
   NodePSCSynchronizerOptions,
   ProcessSharedCacheAdapterOptions,
+  PSCFlights,
+  PSCLocker,
+  PSCLocking,
   PSCStorageAdapter,
   PSCSynchronizer,
   PSCSynchronizerOptions,

@@ -3,6 +3,7 @@ import { PSCError } from './errors';
 
 export type {
   Hub as NativeHub,
+  Locks as NativeLocks,
   MemoryHubOptions,
   Region as NativeRegion,
   Scoped as NativeScoped,

@@ -1,6 +1,8 @@
 /** The public types, one file for each thing they are about. */
 export type { ElectronLimits } from './types/electronLimits';
 export type { SharedCacheEvent } from './types/event';
+export type { GetOrSetOptions, PSCFlights } from './types/flight';
+export type { PSCLocker, PSCLocking } from './types/locker';
 export type { ProcessSharedCacheAdapterOptions, ValueCodec } from './types/options';
 export type { PSCStorageAdapter, StorageAdapter } from './types/storage';
 export type {

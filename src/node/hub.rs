@@ -6,6 +6,7 @@ use super::raw::{Raw, function};
 use super::text::{self, Text};
 use crate::Error;
 use crate::clock::Clock;
+use crate::store::locks::{Ground, HeapLocks};
 use crate::store::memory::{DEFAULT_MAX_BYTES, MemoryOptions, MemoryStore};
 use crate::store::{Store, Wait};
 use crate::sync::{self, Incoming, Kind, Outcome, Part, Poll, Refusal};
@@ -56,12 +57,17 @@ type MaybeText = Either<Text, ()>;
 #[napi]
 pub struct Hub {
     hub: Arc<sync::Hub>,
+    ground: Arc<dyn Ground>,
     wait: Wait,
 }
 
 impl Hub {
-    pub(super) fn over(store: Arc<dyn Store>, wait: Wait) -> Self {
-        Self { hub: Arc::new(sync::Hub::new(store)), wait }
+    pub(super) fn over(store: Arc<dyn Store>, ground: Arc<dyn Ground>, wait: Wait) -> Self {
+        Self { hub: Arc::new(sync::Hub::new(store)), ground, wait }
+    }
+
+    pub(super) fn ground(&self) -> &Arc<dyn Ground> {
+        &self.ground
     }
 
     pub(super) fn shared(&self) -> &Arc<sync::Hub> {
@@ -82,7 +88,8 @@ impl Hub {
         if let Some(max_value_bytes) = whole("maxValueBytes", options.max_value_bytes)? {
             memory.max_value_bytes = usize::try_from(max_value_bytes).unwrap_or(usize::MAX);
         }
-        Ok(Self::over(Arc::new(MemoryStore::new(memory)?), Wait::BRIEFLY))
+        let store = Arc::new(MemoryStore::new(memory)?);
+        Ok(Self::over(store, Arc::new(HeapLocks::default()), Wait::BRIEFLY))
     }
 
     /// Applies a mirror's event to the store, once per write number. `text` is the JSON text of a set's value, `ttl`

@@ -5,6 +5,7 @@ mod error;
 mod exchange;
 mod hub;
 mod later;
+mod locks;
 mod raw;
 mod region;
 mod scoped;

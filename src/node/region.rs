@@ -49,7 +49,7 @@ impl Region {
     /// A hub that puts the events of mirrors in order and applies them to this region.
     #[napi(catch_unwind)]
     pub fn hub(&self) -> Hub {
-        Hub::over(self.region.clone(), HUB_WAIT)
+        Hub::over(self.region.clone(), self.region.clone(), HUB_WAIT)
     }
 
     /// The index and, behind it, the marks, mapped for this environment; `null` where the engine allows no external

@@ -3,8 +3,10 @@
 
 #[cfg(test)]
 mod conformance;
-pub mod memory;
+#[macro_use]
 pub mod shared;
+pub mod locks;
+pub mod memory;
 
 use crate::clock::Instant;
 use crate::entry::{Change, Format, Origin, Scope, Value};

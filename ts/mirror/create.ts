@@ -1,4 +1,5 @@
 import { checkAdapterOptions, checkStorage, checkSyncAdapter } from '../checks';
+import { PSCError } from '../errors';
 import { BoundedStorage } from '../storage/bounded';
 import type {
   ProcessSharedCacheAdapterOptions,
@@ -41,6 +42,7 @@ export function createMirror(
     get: own === undefined || options.copy === true ? get : shortcut(mirror, own, get, runtime.now),
     remove: promising((key: string) => mirror.remove(key)),
     clear: promising(() => mirror.clear()),
+    ...unshared(),
     close() {
       mirror.close();
       own?.clear();
@@ -48,6 +50,15 @@ export function createMirror(
     ready: mirror.ready,
   };
   return disposable(adapter);
+}
+
+/** Locks go through the synchronizer, which this mirror cannot ask yet. */
+function unshared(): Pick<PSCStorageAdapter, 'getOrSet' | 'locker'> {
+  const refuse = () => {
+    const message = 'Locks and `getOrSet` are there for adapters on `NodeSyncAdapter()` alone.';
+    return Promise.reject(new PSCError('ERR_PSC_NOT_ALLOWED', message));
+  };
+  return { getOrSet: refuse, locker: { lock: refuse, unlock: refuse } };
 }
 
 /** Reads the storage itself where that tells the same, with one look into a Map. */

@@ -2,12 +2,15 @@ import { checkKey } from '../checks';
 import { type Encoding, resolveCodec } from '../codec';
 import { structuredEncoding } from '../codecStructured';
 import { timeToLive } from '../expiry';
+import { type FlightGround, Flights } from '../locks/flights';
+import { LEASE } from '../locks/names';
 import { Memo } from '../memo';
 import type { NativeCalls, NativeScoped } from '../native';
 import type { ProcessSharedCacheAdapterOptions, PSCStorageAdapter } from '../types';
 import { Backlog, type Write } from './backlog';
 import { type Connection, closedError, type Joined } from './connection';
 import { fromNative, isRetired } from './errors';
+import { SharedLocks } from './sharedLocks';
 
 /** Default bound of the memo, in estimated bytes: what is hot, and small against the region itself. */
 const MEMO_BYTES = 640 * 1024;
@@ -107,12 +110,12 @@ class SharedEntries {
     return this.read(key);
   }
 
-  set(key: string, value: unknown): Promise<void> {
+  set(key: string, value: unknown, ttl = this.ttl): Promise<void> {
     try {
       this.check(key);
       const encoded = this.encoding.encode(key, value);
-      const ttl = timeToLive(key, value, this.ttl) ?? Number.POSITIVE_INFINITY;
-      return this.write({ type: 'set', key, encoded, ttl });
+      const lives = timeToLive(key, value, ttl) ?? Number.POSITIVE_INFINITY;
+      return this.write({ type: 'set', key, encoded, ttl: lives });
     } catch (error) {
       return rejected(error);
     }
@@ -262,12 +265,23 @@ export function createSharedAdapter(
   options: ProcessSharedCacheAdapterOptions,
 ): PSCStorageAdapter {
   const entries = new SharedEntries(connection, options);
+  const locks = new SharedLocks(connection, options.scope, options.lease ?? LEASE);
+  const ground: FlightGround = {
+    get: (key) => entries.get(key),
+    set: (key, value, ttl) => entries.set(key, value, ttl),
+    begin: (key) => locks.begin(key),
+  };
   const adapter: PSCStorageAdapter = {
     set: (key, value) => entries.set(key, value),
     get: <T>(key: string) => entries.get(key) as T | undefined,
     remove: (key) => entries.remove(key),
     clear: () => entries.clear(),
-    close: () => entries.close(),
+    getOrSet: new Flights(ground, options.copy === true).getOrSet,
+    locker: locks.locker,
+    close: () => {
+      locks.close();
+      entries.close();
+    },
     get ready() {
       return entries.whenReady();
     },

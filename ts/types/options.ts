@@ -37,4 +37,10 @@ export interface ProcessSharedCacheAdapterOptions {
    * @default 640 KiB where the process maps the cache itself, which keeps the hottest only; 64 MiB for a mirror
    */
   memoBytes?: number | undefined;
+  /**
+   * Milliseconds for which a lock stays with a holder that does not run: one that was stopped, or whose event loop
+   * stands still. While it runs, its leases are renewed by themselves.
+   * @default 10000
+   */
+  lease?: number | undefined;
 }

@@ -1,3 +1,6 @@
+import type { PSCFlights } from './flight';
+import type { PSCLocking } from './locker';
+
 /**
  * Where a mirror may keep its entries: an alova storage adapter, synchronous or not. It is cleared when the mirror
  * joins.
@@ -21,7 +24,7 @@ export interface StorageAdapter {
  * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
  * the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter {
+export interface PSCStorageAdapter extends PSCFlights, PSCLocking {
   /**
    * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
    * settled: it has its place in the one order, and no later reader finds an older value.

@@ -90,6 +90,7 @@ impl Region {
 
     /// Leaves: gives the slot back, and takes the file away if nobody else is left and nobody owns it.
     pub(super) fn leave(&self) {
+        crate::store::locks::leave(self);
         // From here on, of several who leave at the same time, none counts on another.
         self.members().bury(self.membership.slot);
         let lock = self.path.with_extension("lock");
@@ -143,6 +144,7 @@ impl Opened {
             folder: self.folder,
             threads: Mutex::new(()),
             stuck_at: AtomicU64::new(0),
+            desk: Arc::default(),
         })
     }
 }

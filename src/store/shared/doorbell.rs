@@ -39,14 +39,16 @@ impl Region {
 }
 
 #[cfg(target_os = "linux")]
-fn wake(bell: &AtomicU32) {
+/// Wakes all who sleep on a word, whatever their process.
+pub(in crate::store) fn wake(bell: &AtomicU32) {
     use rustix::thread::futex;
     // Without the private flag, so that it reaches the sleepers of other processes. It cannot fail on a mapped word.
     let _ = futex::wake(bell, futex::Flags::empty(), i32::MAX as u32);
 }
 
 #[cfg(target_os = "linux")]
-fn sleep(bell: &AtomicU32, seen: u32, timeout: Duration) {
+/// Sleeps while the word is the one that was seen, and not for longer than this. May return early without reason.
+pub(in crate::store) fn sleep(bell: &AtomicU32, seen: u32, timeout: Duration) {
     use rustix::thread::futex;
     let timeout =
         futex::Timespec { tv_sec: timeout.as_secs().min(1 << 30) as i64, tv_nsec: timeout.subsec_nanos().into() };
@@ -59,10 +61,10 @@ fn sleep(bell: &AtomicU32, seen: u32, timeout: Duration) {
 const GLANCE: Duration = Duration::from_millis(1);
 
 #[cfg(not(target_os = "linux"))]
-fn wake(_bell: &AtomicU32) {}
+pub(in crate::store) fn wake(_bell: &AtomicU32) {}
 
 #[cfg(not(target_os = "linux"))]
-fn sleep(bell: &AtomicU32, seen: u32, timeout: Duration) {
+pub(in crate::store) fn sleep(bell: &AtomicU32, seen: u32, timeout: Duration) {
     let deadline = std::time::Instant::now() + timeout;
     while bell.load(Ordering::SeqCst) == seen && std::time::Instant::now() < deadline {
         std::thread::sleep(GLANCE);

@@ -9,7 +9,7 @@ macro_rules! fail_point {
     };
 }
 
-/// Every name, so that a test can go through all of them.
+/// Every name on the way of a write, so that a test can go through all of them.
 #[cfg(feature = "failpoints")]
 pub const NAMES: &[&str] = &[
     "step:intended",
@@ -28,6 +28,11 @@ pub const NAMES: &[&str] = &[
     "set:published",
     "set:unlocked",
 ];
+
+/// Every name on the way of a lock (R25 to R29).
+#[cfg(feature = "failpoints")]
+pub const LOCK_NAMES: &[&str] =
+    &["lock:claimed", "lock:written", "lock:choosing", "lock:numbered", "lock:queued", "lock:freed"];
 
 #[cfg(feature = "failpoints")]
 pub fn reached(name: &str) {

@@ -1,13 +1,14 @@
-//! Where everything is in the file (R1): header | members | scope counts | index | marks | ring.
+//! Where everything is in the file (R1): header | members | scope counts | locks | index | marks | ring.
 //!
 //! Everything follows from `max_bytes`, so a joiner recomputes it instead of believing what a file says.
 
 use crate::error::{Error, Result};
+use crate::store::locks::ROW_WORDS;
 
 /// The first eight bytes of every region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PSCREGN\0");
 /// Changes whenever the meaning of a byte does. Regions of another version are not touched.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The smallest region that can hold its own bookkeeping and a ring worth having.
 pub const MIN_BYTES: u64 = 2 * 1024 * 1024;
 /// The largest: 64 GiB, so that index positions in JavaScript stay 31-bit.
@@ -16,11 +17,15 @@ pub const MAX_BYTES: u64 = 64 * 1024 * 1024 * 1024;
 pub const MEMBERS: usize = 256;
 /// Entries of the table of live counts by scope hash (R5).
 pub const SCOPE_COUNTS: usize = 4096;
+/// Most rows of the lock table; a small region has fewer (R25).
+pub const MOST_LOCK_ROWS: usize = 4096;
 /// Words in a bucket of the index: one cache line (R3).
 pub const BUCKET: usize = 8;
 
 const PAGE: usize = 4096;
 const MEMBER_BYTES: usize = 64;
+/// One row of the lock table for this many bytes of the region.
+const BYTES_PER_LOCK_ROW: u64 = 4096;
 /// One index word, and its mark, for this many bytes of the region.
 const BYTES_PER_WORD: u64 = 256;
 
@@ -89,6 +94,10 @@ pub struct Layout {
     pub members: usize,
     /// Start of the scope counts.
     pub scopes: usize,
+    /// Start of the lock table.
+    pub locks: usize,
+    /// Words of the lock table.
+    pub lock_words: usize,
     /// Start of the index; on a page, so that it can be mapped alone.
     pub index: usize,
     /// Start of the marks, right behind the index.
@@ -116,10 +125,25 @@ impl Layout {
         let words = (max_bytes / BYTES_PER_WORD) as usize / BUCKET * BUCKET;
         let members = PAGE;
         let scopes = members + MEMBERS * MEMBER_BYTES;
-        let index = (scopes + SCOPE_COUNTS * 8).next_multiple_of(PAGE);
+        let locks = scopes + SCOPE_COUNTS * 8;
+        let rows = ((max_bytes / BYTES_PER_LOCK_ROW) as usize).min(MOST_LOCK_ROWS);
+        // The table's head is as long as a row.
+        let lock_words = (rows + 1) * ROW_WORDS;
+        let index = (locks + lock_words * 8).next_multiple_of(PAGE);
         let marks = index + words * 8;
         let ring = (marks + words).next_multiple_of(PAGE);
-        Ok(Self { max_bytes, words, members, scopes, index, marks, ring, ring_bytes: max_bytes as usize - ring })
+        Ok(Self {
+            max_bytes,
+            words,
+            members,
+            scopes,
+            locks,
+            lock_words,
+            index,
+            marks,
+            ring,
+            ring_bytes: max_bytes as usize - ring,
+        })
     }
 
     /// Offset of a member's slot.
@@ -149,7 +173,8 @@ mod tests {
             assert!(layout.max_bytes <= max_bytes);
             assert!(header::INTENT + 8 * super::super::counts::INTENT_WORDS <= layout.members);
             assert!(layout.member(MEMBERS) <= layout.scopes);
-            assert!(layout.scopes + SCOPE_COUNTS * 8 <= layout.index);
+            assert!(layout.scopes + SCOPE_COUNTS * 8 <= layout.locks);
+            assert!(layout.locks + layout.lock_words * 8 <= layout.index);
             assert!(layout.marks + layout.words <= layout.ring);
             assert_eq!(layout.ring + layout.ring_bytes, layout.max_bytes as usize);
             assert_eq!(layout.index % PAGE, 0);

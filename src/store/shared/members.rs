@@ -15,6 +15,8 @@ const PID: usize = 8;
 const STARTED: usize = 16;
 const NAMESPACE: usize = 24;
 const CLAIMED: usize = 32;
+/// What the thread that waits for the member's locks sleeps on (R28).
+const LOCK_BELL: usize = 40;
 
 /// The members of a region.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +60,14 @@ pub(super) fn open_lock_file(path: &Path) -> std::io::Result<File> {
         options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32);
     }
     options.open(path)
+}
+
+impl<'a> Members<'a> {
+    /// What a member's waiting thread sleeps on: a half word, in the slot that an owner's word names.
+    pub fn lock_bell(&self, owner: u64) -> Option<&'a std::sync::atomic::AtomicU32> {
+        let slot = slot_in(owner);
+        (slot < MEMBERS).then(|| self.map.half_word(self.layout.member(slot) + LOCK_BELL))
+    }
 }
 
 impl Members<'_> {
@@ -118,6 +128,11 @@ impl Members<'_> {
         lock_word(slot, generation) == lock_word_seen && self.lives(slot)
     }
 
+    /// Whether such an owner can exist.
+    pub fn names_a_slot(owner: u64) -> bool {
+        slot_in(owner) < MEMBERS
+    }
+
     /// The pid of the owner named in a lock word, 0 if there is none.
     pub fn owner_pid(&self, lock_word_seen: u64) -> u32 {
         let slot = slot_in(lock_word_seen);
@@ -127,6 +142,11 @@ impl Members<'_> {
     /// The slots that are claimed, by the living or the dead.
     pub fn claimed(&self) -> impl Iterator<Item = usize> + use<'_> {
         (0..MEMBERS).filter(|&slot| self.word(slot, CLAIMED).load(Ordering::SeqCst) == 1)
+    }
+
+    /// What the members write where they name themselves.
+    pub fn owners(&self) -> impl Iterator<Item = u64> + use<'_> {
+        self.claimed().map(|slot| lock_word(slot, self.word(slot, GENERATION).load(Ordering::SeqCst)))
     }
 
     /// Marks the slot of a dead member as free for counting; claiming never depended on it.

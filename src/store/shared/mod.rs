@@ -1,8 +1,8 @@
 //! The region: one file, mapped by every native process, that is the shared store. Its protocol is
-//! `docs/region.md`; rules are cited as R1 to R24.
+//! `docs/region.md`; rules are cited as R1 to R29.
 
 #[macro_use]
-mod failpoint;
+pub(super) mod failpoint;
 
 mod claim;
 mod counts;
@@ -14,6 +14,7 @@ mod feed;
 mod index;
 mod layout;
 mod lock;
+mod locks;
 mod mapping;
 mod members;
 mod ownership;
@@ -30,8 +31,10 @@ mod write;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub(super) use doorbell::{sleep as sleep_on, wake as wake_sleepers};
 #[cfg(feature = "failpoints")]
-pub use failpoint::NAMES as FAILPOINTS;
+pub use failpoint::{LOCK_NAMES as LOCK_FAILPOINTS, NAMES as FAILPOINTS};
+pub(super) use index::Hasher;
 pub use layout::{MAX_BYTES, MIN_BYTES};
 pub use mapping::Mapping;
 pub use region::Region;

@@ -9,10 +9,12 @@ use super::ring::Ring;
 use crate::clock::{Clock, Instant};
 use crate::entry::Scope;
 use crate::error::{Error, Result};
+use crate::store::locks::Desk;
 use crate::store::{Stats, Wait};
 use parking_lot::Mutex;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The shared store. All threads of a process share one, because a member is a process.
@@ -32,6 +34,8 @@ pub struct Region {
     pub(super) threads: Mutex<()>,
     /// The acquisition count at which a long wait ended in vain, plus one; 0 for never (R15).
     pub(super) stuck_at: AtomicU64,
+    /// This process's requests for locks.
+    pub(super) desk: Arc<Desk>,
 }
 
 impl Region {
@@ -87,6 +91,7 @@ impl Region {
             self.index().word(slot).store(0, Ordering::Release);
         }
         self.wake_all();
+        self.wake_lock_waiters();
     }
 
     /// Retires a region whose place another one has taken, for all who have it mapped (R19).

@@ -11,7 +11,7 @@ use super::region::Region;
 use super::room::RESERVE_STEP;
 use crate::clock::{boot_id, namespace_offset_ms};
 use crate::error::{Error, Result};
-use crate::store::Wait;
+use crate::store::{Wait, locks};
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -216,6 +216,7 @@ impl Plan {
         let dead: Vec<usize> = current.members().claimed().filter(|&slot| !current.members().lives(slot)).collect();
         if !dead.is_empty() && current.lock(Wait::LONG).is_ok() {
             current.ring_the_bell();
+            locks::sweep(&*current);
             dead.into_iter().for_each(|slot| current.members().bury(slot));
         }
         if current.is_retired() || !current.is_at_its_path() {

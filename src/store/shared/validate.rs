@@ -61,7 +61,8 @@ impl Region {
             let counted = writer.counts().scope_entries(scope);
             ensure!(expected == counted, "{expected} entries in scope {scope}, {counted} counted");
         }
-        Ok(())
+        // Others queue and free meanwhile, without a lock: what holds does so at every instant.
+        writer.check_locks()
     }
 
     /// All records from head to tail, by position.

@@ -5,6 +5,7 @@ mod conforming;
 mod following;
 mod kills;
 mod lives;
+mod locks;
 mod races;
 
 use super::{Options, Region, Synchronizer};
