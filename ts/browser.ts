@@ -9,6 +9,7 @@ export { ElectronSyncAdapter } from './electron/preload';
 export { PSCError } from './errors';
 export { AlovaIPCID } from './ipcId';
 export { ExplicitCacheAdapter } from './storage/explicit';
+export { createNullStorage } from './storage/null';
 
 const nativeOnly = (name: string, remedy: string) => (): never => {
   const message =
@@ -21,6 +22,12 @@ const IN_MAIN = 'Call it in the main process, where `psc-native` is not bundled 
 
 /** Throws `ERR_PSC_NATIVE_UNAVAILABLE`. */
 export const createElectronPSCSynchronizer = nativeOnly('createElectronPSCSynchronizer', IN_MAIN);
+
+/** Throws `ERR_PSC_NATIVE_UNAVAILABLE`. */
+export const createMemoryStorage = nativeOnly(
+  'createMemoryStorage',
+  'Leave the storage out: a mirror keeps its entries in memory, within `memoBytes`.',
+);
 
 /** Throws `ERR_PSC_NATIVE_UNAVAILABLE`. */
 export const createNodePSCSynchronizer = nativeOnly('createNodePSCSynchronizer', IN_MAIN);

@@ -24,11 +24,18 @@ export {
   type StopSynchronizer,
 } from './node';
 export { ExplicitCacheAdapter } from './storage/explicit';
+export { createMemoryStorage } from './storage/memory';
+export { createNullStorage } from './storage/null';
 export { createPSCSynchronizer } from './synchronizer';
 export type {
+  CacheEmitter,
   ElectronLimits,
   GetOrSetOptions,
+  MemoryStorage,
+  MemoryStorageOptions,
+  MemoryStorageStats,
   NodePSCSynchronizerOptions,
+  NullStorage,
   ProcessSharedCacheAdapterOptions,
   PSCFlights,
   PSCLocker,

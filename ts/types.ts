@@ -3,6 +3,12 @@ export type { ElectronLimits } from './types/electronLimits';
 export type { SharedCacheEvent } from './types/event';
 export type { GetOrSetOptions, PSCFlights } from './types/flight';
 export type { PSCLocker, PSCLocking } from './types/locker';
+export type {
+  MemoryStorage,
+  MemoryStorageOptions,
+  MemoryStorageStats,
+} from './types/memoryStorage';
+export type { CacheEmitter, NullStorage } from './types/nullStorage';
 export type { ProcessSharedCacheAdapterOptions, ValueCodec } from './types/options';
 export type { PSCStorageAdapter, StorageAdapter } from './types/storage';
 export type {

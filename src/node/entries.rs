@@ -129,7 +129,7 @@ fn settled(call: Call, written: crate::Result<u64>) -> Result<sys::napi_value> {
 
 /// # Safety
 /// `env` is the environment of the running call.
-unsafe fn to_js(env: sys::napi_env, bytes: &[u8], format: Format) -> napi::Result<sys::napi_value> {
+pub(super) unsafe fn to_js(env: sys::napi_env, bytes: &[u8], format: Format) -> napi::Result<sys::napi_value> {
     match format {
         // SAFETY: the caller's promise is the one that is asked for.
         Format::Ascii => unsafe { text::write_ascii(env, bytes) },

@@ -9,6 +9,7 @@ mod locks;
 mod raw;
 mod region;
 mod scoped;
+mod storage;
 mod subscription;
 mod synchronizer;
 mod text;

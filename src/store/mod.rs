@@ -1,12 +1,14 @@
 //! Where entries live. Two stores keep the same promises: one in this process's memory, one in a region that all
-//! processes map. One conformance suite holds both to them.
+//! processes map. One conformance suite holds both to them. A [`storage`] is less than a store: entries of one owner.
 
 #[cfg(test)]
 mod conformance;
 #[macro_use]
 pub mod shared;
+mod deadlines;
 pub mod locks;
 pub mod memory;
+pub mod storage;
 
 use crate::clock::Instant;
 use crate::entry::{Change, Format, Origin, Scope, Value};
