@@ -8,8 +8,8 @@ import { canSandbox } from '../electron/sandbox.mjs';
 
 const MAIN = 'examples/electron/main/index.js';
 
-// One that is new, so that nothing of an earlier run is there.
-function createProfile() {
+/** A folder for what Electron keeps: a new one, so that nothing of an earlier run is there. */
+export function createProfile() {
   const profile = mkdtempSync(join(tmpdir(), 'psc-demo-'));
   process.once('exit', () => rmSync(profile, { recursive: true, force: true }));
   return profile;

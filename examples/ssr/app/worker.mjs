@@ -1,0 +1,24 @@
+// The server: each worker of the cluster runs it.
+
+import process from 'node:process';
+import express from 'express';
+import { api, requests } from './api.mjs';
+import { homePage, productPage } from './pages.mjs';
+import { sessionOf } from './session.mjs';
+
+const app = express();
+
+// From here on, whatever a request brings about knows whose request it is.
+app.use((request, _response, next) => {
+  requests.run({ session: sessionOf(request) }, next);
+});
+
+app.get('/', async (_request, response) => {
+  response.send(await homePage(api));
+});
+
+app.get('/products/:id', async ({ params }, response) => {
+  response.send(await productPage(api, params.id));
+});
+
+app.listen(process.env.PORT ?? 0, '127.0.0.1');
