@@ -86,6 +86,73 @@ export interface SharedCacheEvent {
 	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
 	session?: string | undefined;
 }
+/** Options of {@link PSCFlights.getOrSet}. */
+export interface GetOrSetOptions {
+	/**
+	 * Milliseconds that the value lives, where alova's own record does not say.
+	 * @default the adapter's `ttl`
+	 */
+	ttl?: number | undefined;
+}
+/** What computes a value once for all. */
+export interface PSCFlights {
+	/**
+	 * The value of a key; if there is none, what `factory` makes, which is set then. Of all processes that miss the key at
+	 * the same time one runs its factory, and all get that value: whoever waits is woken when it is set.
+	 *
+	 * A factory that throws, or whose promise rejects, does so to all who wait in its process; another process that waits
+	 * runs its own then. If the process that runs it ends, another one takes its place at once; one that does not run for
+	 * longer than its lease is not waited for any more. While a factory runs it is waited for, however long that takes; a
+	 * factory must not ask for its own key.
+	 *
+	 * What is returned is returned even if it cannot be set, because it cannot be encoded or is too large, and `undefined`
+	 * is never set: then the next caller runs its factory. Without a synchronizer, or with no room for another lock, each
+	 * process computes for itself after a second. What others set, remove or clear meanwhile is not waited for: the value
+	 * is set after it.
+	 *
+	 * Rejects with what the factory rejects with; with `ERR_PSC_INVALID_KEY`, `ERR_PSC_INVALID_OPTION`, `ERR_PSC_SERIALIZE`
+	 * if what is there cannot be decoded, and `ERR_PSC_CLOSED`, also when the adapter is closed while it waits.
+	 */
+	getOrSet<T>(key: string, factory: () => T | Promise<T>, options?: GetOrSetOptions): Promise<T>;
+}
+/**
+ * Locks on names, shared by all processes of a scope: what `atomize` of `alova/server` needs of an `l2Cache`. Names are
+ * of their own kind, and never meet the cache's keys.
+ *
+ * Fair: whoever asked first gets it first, in whichever process. Whoever waits is woken, and does not poll. All callers
+ * exclude each other, those of one process too, and those of one adapter.
+ *
+ * Leased: a holder that ends, however it ends, is in nobody's way from then on; one that does not run (stopped by a
+ * signal or a debugger, or its event loop stands still) for longer than its lease loses what it holds. It is told so by
+ * a warning of the process, `PSC_LOCK_LOST`, when it runs again; so what a lock guards against is two at a time while
+ * both run, and what must not happen twice whatever happens has to check for itself.
+ *
+ * Where the cache is replaced by a new one (its file was removed), who waits goes on waiting there, and who holds holds
+ * nothing there.
+ */
+export interface PSCLocker {
+	/**
+	 * Resolves when this caller holds the resource; of several, all of them, had in one step, so that no two callers can
+	 * wait for each other. The same caller asking again waits for itself.
+	 *
+	 * Rejects with `ERR_PSC_LOCK_TIMEOUT` after one second, having locked nothing, so that `atomize` comes to see its own
+	 * time-out; with `ERR_PSC_TOO_MANY_LOCKS` if the cache has no room for another; with `ERR_PSC_INVALID_OPTION`; with
+	 * `ERR_PSC_CLOSED`, also when the adapter is closed meanwhile.
+	 */
+	lock(resource: string | string[]): Promise<void>;
+	/**
+	 * Frees what this process holds of the resource, whichever of its adapters of the scope locked it, and nobody else's.
+	 * Of what was locked at once, a part may be freed. Resolves, and does nothing, for what this process does not hold.
+	 *
+	 * Rejects with `ERR_PSC_INVALID_OPTION`, and `ERR_PSC_CLOSED` after `close()`, which has freed everything.
+	 */
+	unlock(resource: string | string[]): Promise<void>;
+}
+/** What has a {@link PSCLocker}. */
+export interface PSCLocking {
+	/** Locks on names. */
+	readonly locker: PSCLocker;
+}
 /** How values become text or bytes, for values that JSON does not fit. Both functions have to be pure. */
 export interface ValueCodec {
 	/** Encodes a value. What it throws becomes the `cause` of an `ERR_PSC_SERIALIZE`. Mirrors can only carry text. */
@@ -124,6 +191,111 @@ export interface ProcessSharedCacheAdapterOptions {
 	 * @default 640 KiB where the process maps the cache itself, which keeps the hottest only; 64 MiB for a mirror
 	 */
 	memoBytes?: number | undefined;
+	/**
+	 * Milliseconds for which a lock stays with a holder that does not run: one that was stopped, or whose event loop
+	 * stands still. While it runs, its leases are renewed by themselves.
+	 * @default 10000
+	 */
+	lease?: number | undefined;
+}
+/** Options of `createMemoryStorage`. */
+export interface MemoryStorageOptions {
+	/**
+	 * Most entries. Beyond it, the least recently used leave.
+	 * @default no limit but `maxBytes`
+	 */
+	max?: number | undefined;
+	/**
+	 * Bound of all entries, in bytes: encoded values, keys, and 256 for each. Beyond it, the least recently used leave. A
+	 * value that is larger than all of it is not kept.
+	 * @default 64 MiB
+	 */
+	maxBytes?: number | undefined;
+	/**
+	 * Milliseconds that an entry lives after it was set, where alova's own record does not say.
+	 * @default entries do not expire
+	 */
+	ttl?: number | undefined;
+	/**
+	 * How values are encoded. `'structured'` also takes Date, Map, Set, BigInt, typed arrays, undefined and cycles.
+	 * @default 'json'
+	 */
+	codec?: "json" | "structured" | ValueCodec | undefined;
+	/**
+	 * Whether each `get` returns a copy of its own. Otherwise readers share one object while it is remembered.
+	 * @default false
+	 */
+	copy?: boolean | undefined;
+	/**
+	 * Bound, in estimated bytes, of the decoded values that are remembered beside the encoded ones, the hottest only.
+	 * @default 640 KiB
+	 */
+	memoBytes?: number | undefined;
+}
+/** Counts of a memory storage, since it was made. */
+export interface MemoryStorageStats {
+	/** Entries held. */
+	readonly entries: number;
+	/** Bytes of them, of what `maxBytes` bounds. */
+	readonly bytes: number;
+	/** The bound. */
+	readonly maxBytes: number;
+	/** Entries that left for room, and values that were too large to be kept. */
+	readonly evictions: number;
+	/** Entries whose time was over. */
+	readonly expirations: number;
+	/** Reads that found a value. */
+	readonly hits: number;
+	/** Reads that found none. */
+	readonly misses: number;
+	/** Hits that decoded nothing. */
+	readonly memoHits: number;
+	/** `memoHits` of all hits, 0 to 1; 0 without a hit. */
+	readonly memoHitRate: number;
+}
+/**
+ * What `createMemoryStorage` returns: alova's storage adapter, synchronous. A plain object whose functions are its own
+ * properties.
+ */
+export interface MemoryStorage {
+	/**
+	 * Keeps a value. One that is larger than `maxBytes` is not kept, and the key is a miss then.
+	 *
+	 * Throws `ERR_PSC_INVALID_KEY`, `ERR_PSC_KEY_TOO_LARGE`, `ERR_PSC_SERIALIZE`, having changed nothing.
+	 */
+	set(key: string, value: unknown): void;
+	/** The value, the same object while it is remembered; undefined for a miss. Throws `ERR_PSC_INVALID_KEY`. */
+	get<T>(key: string): T | undefined;
+	/** Forgets a key. Throws `ERR_PSC_INVALID_KEY`. */
+	remove(key: string): void;
+	/** Forgets all keys. */
+	clear(): void;
+	/** The counts so far. */
+	stats(): MemoryStorageStats;
+}
+/** What alova's `createEventManager()` makes, as far as a storage needs one. */
+export interface CacheEmitter {
+	/** Calls the handler at each `emit` of this type. Returns what stops that. */
+	on(type: string, handler: (event: never) => void): () => void;
+	/** Stops calling a handler, or all of this type. */
+	off(type: string, handler?: (event: never) => void): void;
+	/** Calls the handlers of this type, and returns what they return. */
+	emit(type: string, event: unknown): unknown[];
+	/** The handlers, by type. */
+	readonly eventMap: Readonly<Record<string, never>>;
+}
+/** What `createNullStorage` returns: alova's storage adapter that keeps nothing. */
+export interface NullStorage {
+	/** Keeps nothing. */
+	set(key: string, value: unknown): void;
+	/** Always a miss. */
+	get<T>(key: string): T | undefined;
+	/** Does nothing. */
+	remove(key: string): void;
+	/** Does nothing. */
+	clear(): void;
+	/** As alova's own storages have one. Nothing here emits: there is nothing to tell. */
+	readonly emitter: CacheEmitter;
 }
 /**
  * Where a mirror may keep its entries: an alova storage adapter, synchronous or not. It is cleared when the mirror
@@ -147,7 +319,7 @@ export interface StorageAdapter {
  * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
  * the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter {
+export interface PSCStorageAdapter extends PSCFlights, PSCLocking {
 	/**
 	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
 	 * settled: it has its place in the one order, and no later reader finds an older value.
@@ -275,6 +447,8 @@ export declare class PSCAdapter implements PSCStorageAdapter {
 	readonly get: PSCStorageAdapter["get"];
 	readonly remove: PSCStorageAdapter["remove"];
 	readonly clear: PSCStorageAdapter["clear"];
+	readonly getOrSet: PSCStorageAdapter["getOrSet"];
+	readonly locker: PSCStorageAdapter["locker"];
 	readonly close: PSCStorageAdapter["close"];
 	readonly ready: PSCStorageAdapter["ready"];
 	/** As {@link createPSCAdapter}. */
@@ -370,6 +544,8 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
+	readonly ERR_PSC_LOCK_TIMEOUT: "A lock was not free in time.";
+	readonly ERR_PSC_TOO_MANY_LOCKS: "The cache has no room for another lock.";
 	readonly ERR_PSC_RETIRED: "The cache was replaced by a new one.";
 	readonly ERR_PSC_DIRECTORY: "The directory cannot hold the cache.";
 	readonly ERR_PSC_NO_SPACE: "There is no room on the file system for the cache.";
@@ -546,6 +722,30 @@ export declare class ExplicitCacheAdapter implements StorageAdapter {
 	/** All keys and values as a plain record of its own: changing it changes nothing here. */
 	getCache(): Record<string, unknown>;
 }
+/**
+ * Creates a storage in this process's memory, for alova's `l1Cache` or `l2Cache` and for `createPSCAdapter`'s second
+ * argument. Entries are kept encoded and outside the JavaScript heap, bounded by `max` and `maxBytes`; the least recently
+ * used leave first, and those whose time is over by themselves: by alova's own records, else by `ttl`, on a clock that
+ * counts suspension and does not follow the wall clock's jumps.
+ *
+ * Nothing of it outlives it: one that nobody refers to any more is collected with all it holds. It keeps no process
+ * alive.
+ *
+ * @param options - See {@link MemoryStorageOptions}.
+ *
+ * Throws `ERR_PSC_INVALID_OPTION`, `ERR_PSC_NATIVE_UNAVAILABLE`.
+ *
+ * @example
+ * ```ts
+ * createAlova({ l1Cache: createMemoryStorage({ max: 1000, ttl: 60_000 }), … });
+ * ```
+ */
+export declare function createMemoryStorage(options?: MemoryStorageOptions): MemoryStorage;
+/**
+ * Creates a storage that keeps nothing: for `l1Cache` and `l2Cache` where responses are not to be cached at all. It costs
+ * next to nothing to make, and holds nothing.
+ */
+export declare function createNullStorage(): NullStorage;
 /**
  * Creates the synchronizer of all mirrors on a transport: it orders what they write, stores it in this process's
  * memory, and tells them. One per application and transport.

@@ -55,6 +55,55 @@ export interface SharedCacheEvent {
 	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
 	session?: string | undefined;
 }
+interface GetOrSetOptions {
+	/**
+	 * Milliseconds that the value lives, where alova's own record does not say.
+	 * @default the adapter's `ttl`
+	 */
+	ttl?: number | undefined;
+}
+interface PSCFlights {
+	/**
+	 * The value of a key; if there is none, what `factory` makes, which is set then. Of all processes that miss the key at
+	 * the same time one runs its factory, and all get that value: whoever waits is woken when it is set.
+	 *
+	 * A factory that throws, or whose promise rejects, does so to all who wait in its process; another process that waits
+	 * runs its own then. If the process that runs it ends, another one takes its place at once; one that does not run for
+	 * longer than its lease is not waited for any more. While a factory runs it is waited for, however long that takes; a
+	 * factory must not ask for its own key.
+	 *
+	 * What is returned is returned even if it cannot be set, because it cannot be encoded or is too large, and `undefined`
+	 * is never set: then the next caller runs its factory. Without a synchronizer, or with no room for another lock, each
+	 * process computes for itself after a second. What others set, remove or clear meanwhile is not waited for: the value
+	 * is set after it.
+	 *
+	 * Rejects with what the factory rejects with; with `ERR_PSC_INVALID_KEY`, `ERR_PSC_INVALID_OPTION`, `ERR_PSC_SERIALIZE`
+	 * if what is there cannot be decoded, and `ERR_PSC_CLOSED`, also when the adapter is closed while it waits.
+	 */
+	getOrSet<T>(key: string, factory: () => T | Promise<T>, options?: GetOrSetOptions): Promise<T>;
+}
+interface PSCLocker {
+	/**
+	 * Resolves when this caller holds the resource; of several, all of them, had in one step, so that no two callers can
+	 * wait for each other. The same caller asking again waits for itself.
+	 *
+	 * Rejects with `ERR_PSC_LOCK_TIMEOUT` after one second, having locked nothing, so that `atomize` comes to see its own
+	 * time-out; with `ERR_PSC_TOO_MANY_LOCKS` if the cache has no room for another; with `ERR_PSC_INVALID_OPTION`; with
+	 * `ERR_PSC_CLOSED`, also when the adapter is closed meanwhile.
+	 */
+	lock(resource: string | string[]): Promise<void>;
+	/**
+	 * Frees what this process holds of the resource, whichever of its adapters of the scope locked it, and nobody else's.
+	 * Of what was locked at once, a part may be freed. Resolves, and does nothing, for what this process does not hold.
+	 *
+	 * Rejects with `ERR_PSC_INVALID_OPTION`, and `ERR_PSC_CLOSED` after `close()`, which has freed everything.
+	 */
+	unlock(resource: string | string[]): Promise<void>;
+}
+interface PSCLocking {
+	/** Locks on names. */
+	readonly locker: PSCLocker;
+}
 /** How values become text or bytes, for values that JSON does not fit. Both functions have to be pure. */
 export interface ValueCodec {
 	/** Encodes a value. What it throws becomes the `cause` of an `ERR_PSC_SERIALIZE`. Mirrors can only carry text. */
@@ -93,6 +142,12 @@ export interface ProcessSharedCacheAdapterOptions {
 	 * @default 640 KiB where the process maps the cache itself, which keeps the hottest only; 64 MiB for a mirror
 	 */
 	memoBytes?: number | undefined;
+	/**
+	 * Milliseconds for which a lock stays with a holder that does not run: one that was stopped, or whose event loop
+	 * stands still. While it runs, its leases are renewed by themselves.
+	 * @default 10000
+	 */
+	lease?: number | undefined;
 }
 /**
  * Where a mirror may keep its entries: an alova storage adapter, synchronous or not. It is cleared when the mirror
@@ -116,7 +171,7 @@ export interface StorageAdapter {
  * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
  * the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter {
+export interface PSCStorageAdapter extends PSCFlights, PSCLocking {
 	/**
 	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
 	 * settled: it has its place in the one order, and no later reader finds an older value.
@@ -192,6 +247,8 @@ export declare class PSCAdapter implements PSCStorageAdapter {
 	readonly get: PSCStorageAdapter["get"];
 	readonly remove: PSCStorageAdapter["remove"];
 	readonly clear: PSCStorageAdapter["clear"];
+	readonly getOrSet: PSCStorageAdapter["getOrSet"];
+	readonly locker: PSCStorageAdapter["locker"];
 	readonly close: PSCStorageAdapter["close"];
 	readonly ready: PSCStorageAdapter["ready"];
 	/** As {@link createPSCAdapter}. */
@@ -247,6 +304,8 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
+	readonly ERR_PSC_LOCK_TIMEOUT: "A lock was not free in time.";
+	readonly ERR_PSC_TOO_MANY_LOCKS: "The cache has no room for another lock.";
 	readonly ERR_PSC_RETIRED: "The cache was replaced by a new one.";
 	readonly ERR_PSC_DIRECTORY: "The directory cannot hold the cache.";
 	readonly ERR_PSC_NO_SPACE: "There is no room on the file system for the cache.";

@@ -14,6 +14,8 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
+	readonly ERR_PSC_LOCK_TIMEOUT: "A lock was not free in time.";
+	readonly ERR_PSC_TOO_MANY_LOCKS: "The cache has no room for another lock.";
 	readonly ERR_PSC_RETIRED: "The cache was replaced by a new one.";
 	readonly ERR_PSC_DIRECTORY: "The directory cannot hold the cache.";
 	readonly ERR_PSC_NO_SPACE: "There is no room on the file system for the cache.";

@@ -836,7 +836,9 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.Hub = nativeBinding.Hub
+module.exports.Locks = nativeBinding.Locks
 module.exports.Region = nativeBinding.Region
 module.exports.Scoped = nativeBinding.Scoped
 module.exports.Subscription = nativeBinding.Subscription
 module.exports.Synchronizer = nativeBinding.Synchronizer
+module.exports.storage = nativeBinding.storage

@@ -68,10 +68,42 @@ export declare class Hub {
   stats(): string
   /** Checks every invariant of the store, and throws the first that does not hold. */
   validate(): void
+  /** The locks of this hub's store. `callback` is called with the number of a request when there is something to `take`. */
+  locks(callback: (request: number) => void): Locks
+}
+
+/**
+ * The locks of a region, or of a hub's memory, as one JavaScript environment uses them. What it has not freed when it is
+ * collected, or when its environment ends, is freed then.
+ */
+export declare class Locks {
+  /**
+   * Stands in the queues of the names, to hold all of them at once; returns the number of the request. `flight`: they
+   * are keys that are computed, which never meet resources. `holder` is whose `unlock` frees them, `user` with whose
+   * `dismiss` the request ends, `lease` the milliseconds within which `renew` has to come, again and again.
+   */
+  queue(flight: boolean, scope: string | undefined, names: string[], holder: number, user: number, lease: number): number
+  /**
+   * Whether the request's turn has come: then it holds its names from here on. `undefined`: its time was over, or the
+   * table was replaced, and it is no more.
+   */
+  take(request: number): boolean | null
+  /** Gives up a request: what it holds, or its place in the queues. */
+  free(request: number): void
+  /** Frees a name if the holder holds it. */
+  unlock(scope: string | undefined, name: string, holder: number): boolean
+  /** Gives up everything of a user, or of all of this environment. */
+  dismiss(user?: number | undefined | null): void
+  /** How many requests of this environment there are. */
+  get requests(): number
+  /** Begins the leases of this environment's requests anew. Returns those that were lost before. */
+  renew(): Array<number>
 }
 
 /** The shared store, as one JavaScript environment sees it. */
 export declare class Region {
+  /** The locks of this region. `callback` is called with the number of a request when there is something to `take`. */
+  locks(callback: (request: number) => void): Locks
   /** Joins the region of this name; `null` if there is none yet. */
   static join(name: string): Region | null
   /** The entries of one scope. */
@@ -183,6 +215,15 @@ export interface MemoryHubOptions {
   /** Most bytes of one encoded value. @default 16 MiB, or a quarter of `maxBytes` if that is less */
   maxValueBytes?: number
 }
+
+/**
+ * A storage that ends with the last reference to the function that is returned. `operation` 0 is `get(key)`, which returns
+ * text, bytes or undefined and leaves in `found` what `Scoped.calls` does; 1 `set(key, text or bytes, ttl)`; 2 `remove(key)`;
+ * 3 `clear()`; 4 `touch(place, low, high)`, which tells whether the entry found there is still the same, and uses it; 5
+ * `sweep()`, which takes out entries whose time is over, tells whether any is left that ends, and leaves in `found` in how
+ * many milliseconds; 6 leaves there entries, bytes, evictions, expirations.
+ */
+export declare function storage(max: number, maxBytes: number, found: Float64Array): (operation: number, a?: string | number, b?: string | Uint8Array | number, c?: number) => string | Uint8Array | boolean | undefined
 
 /** How to make a region. */
 export interface SynchronizerOptions {
