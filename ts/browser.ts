@@ -13,7 +13,7 @@ export { createNullStorage } from './storage/null';
 
 const nativeOnly = (name: string, remedy: string) => (): never => {
   const message =
-    `\`${name}\` needs the native binary, and this copy of psc-native was bundled for a page or a preload script. ` +
+    `\`${name}\` needs Node, and this copy of psc-native was bundled for a page or a preload script. ` +
     `${remedy} See docs/electron.md.`;
   throw new PSCError('ERR_PSC_NATIVE_UNAVAILABLE', message);
 };
@@ -34,6 +34,12 @@ export const createNodePSCSynchronizer = nativeOnly('createNodePSCSynchronizer',
 
 /** Throws `ERR_PSC_NATIVE_UNAVAILABLE`. */
 export const createPSCSynchronizer = nativeOnly('createPSCSynchronizer', IN_MAIN);
+
+/** Throws `ERR_PSC_NATIVE_UNAVAILABLE`. */
+export const createRequestScope = nativeOnly(
+  'createRequestScope',
+  'It is for servers. A window or page serves one user: give `scope` as a string, or as a function of your own.',
+);
 
 /** Throws `ERR_PSC_NATIVE_UNAVAILABLE`. */
 export const NodeSyncAdapter = nativeOnly(

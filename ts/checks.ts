@@ -101,8 +101,15 @@ export function checkAdapterOptions(
   options: unknown,
 ): asserts options is ProcessSharedCacheAdapterOptions {
   checkObject('options', options);
-  const { scope, ttl, copy, memoBytes, lease } = options as Record<string, unknown>;
-  checkScope(scope);
+  const { scope, sharedScope, onClear, ttl, copy, memoBytes, lease } = options as Record<
+    string,
+    unknown
+  >;
+  if (typeof scope !== 'function') checkScope(scope);
+  checkScope(sharedScope);
+  if (onClear !== undefined && onClear !== 'scope' && onClear !== 'detach') {
+    throw invalidOption('onClear', onClear, "Give 'scope' or 'detach', or leave it out.");
+  }
   checkPositive('ttl', ttl);
   checkFlag('copy', copy);
   checkPositive('memoBytes', memoBytes);

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   ERR_PSC_QUOTA_EXCEEDED: 'A window or process holds its share of the cache already.',
   ERR_PSC_SERIALIZE: 'A value cannot be encoded or decoded by the codec.',
   ERR_PSC_INVALID_SCOPE: 'A scope is neither a string nor undefined, or it is too long.',
+  ERR_PSC_NO_SCOPE: 'There is no scope here, for example because no request is being served.',
   ERR_PSC_INVALID_OPTION: 'An option or argument has a value that cannot work.',
   ERR_PSC_INVALID_EVENT: 'An event does not have the shape of a `SharedCacheEvent`.',
   ERR_PSC_CLOSED: 'The adapter or synchronizer was closed.',

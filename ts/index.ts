@@ -23,13 +23,18 @@ export {
   NodeSyncAdapter,
   type StopSynchronizer,
 } from './node';
+export { createRequestScope } from './node/requestScope';
 export { ExplicitCacheAdapter } from './storage/explicit';
 export { createMemoryStorage } from './storage/memory';
 export { createNullStorage } from './storage/null';
 export { createPSCSynchronizer } from './synchronizer';
 export type {
+  AlovaMethodLike,
   CacheEmitter,
   ElectronLimits,
+  FastifyLike,
+  FastifyRequestOptions,
+  FastifyRequestPlugin,
   GetOrSetOptions,
   MemoryStorage,
   MemoryStorageOptions,
@@ -44,6 +49,10 @@ export type {
   PSCSynchronizer,
   PSCSynchronizerOptions,
   PSCSynchronizerStats,
+  RequestLike,
+  RequestMiddleware,
+  RequestScope,
+  RequestScopeOptions,
   SharedCacheEvent,
   SharedEventHandler,
   StorageAdapter,

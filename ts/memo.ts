@@ -17,6 +17,71 @@ const FRESH = 128;
 const FRESH_PART = 8;
 
 /**
+ * A bound of bytes that several memos may share: those of an adapter whose scope differs from call to call have as much
+ * together as one has alone.
+ */
+export class MemoBound {
+  private readonly half: number;
+  private readonly inUse = new Set<Memo>();
+  private bytes = 0;
+  private freshBytes = 0;
+  private freshCount = 0;
+
+  /** @param bound - Most estimated bytes of all values. */
+  constructor(bound: number) {
+    this.half = bound / 2;
+  }
+
+  /** Whether a value may be kept at all. */
+  admits(bytes: number): boolean {
+    return bytes <= this.half;
+  }
+
+  /** Whether so much more may be young. */
+  hasRoom(bytes: number): boolean {
+    return this.bytes + bytes <= this.half;
+  }
+
+  /** What is young in any memo is old from now on. */
+  turn(): void {
+    for (const memo of this.inUse) {
+      if (!memo.turn()) this.inUse.delete(memo);
+    }
+    this.bytes = 0;
+  }
+
+  /** A memo holds so much more in its young generation. */
+  add(memo: Memo, bytes: number): void {
+    this.inUse.add(memo);
+    this.bytes += bytes;
+  }
+
+  /** As {@link MemoBound.add}, of one that nobody has read before. */
+  addFresh(memo: Memo, bytes: number): void {
+    this.inUse.add(memo);
+    this.freshBytes += bytes;
+    this.freshCount += 1;
+    if (this.freshCount <= FRESH && this.freshBytes <= this.half / FRESH_PART) return;
+    for (const each of this.inUse) each.turnFresh();
+    this.freshBytes = bytes;
+    this.freshCount = 1;
+  }
+
+  /** A memo holds so much less in its young generation. */
+  subtract(bytes: number): void {
+    this.bytes -= bytes;
+  }
+
+  /** A memo holds nothing any more. */
+  leave(memo: Memo): void {
+    this.inUse.delete(memo);
+    if (this.inUse.size > 0) return;
+    this.freshBytes = 0;
+    this.freshCount = 0;
+  }
+}
+
+/**
  * Decoded values by key, bounded by bytes. Two generations: what is read stays or comes back into the young one; when
  * that has half the bound, the old one is dropped and the young one is the old. So a hit costs one Map lookup, and
  * nothing is moved or removed one by one.
@@ -28,14 +93,11 @@ export class Memo {
   private fresh = new Map<string, Memoized>();
   private young = new Map<string, Memoized>();
   private old = new Map<string, Memoized>();
+  /** Of what is young. */
   private bytes = 0;
-  private freshBytes = 0;
-  private readonly half: number;
 
-  /** @param bound - Most estimated bytes of all values. */
-  constructor(bound: number) {
-    this.half = bound / 2;
-  }
+  /** @param bound - What it may hold, alone or with others. */
+  constructor(private readonly bound: MemoBound) {}
 
   /** What is remembered of a key, whether or not it is still so. */
   get(key: string): Memoized | undefined {
@@ -44,23 +106,21 @@ export class Memo {
 
   /** Remembers a value; for long only if it was `wanted` before. One that takes half the bound alone is not kept. */
   set(key: string, memoized: Memoized, wanted: boolean): void {
-    if (memoized.bytes > this.half) {
+    if (!this.bound.admits(memoized.bytes)) {
       this.delete(key);
     } else if (wanted) {
       this.keep(key, memoized);
     } else {
-      this.freshBytes += memoized.bytes;
-      if (this.fresh.size >= FRESH || this.freshBytes > this.half / FRESH_PART) {
-        this.fresh = new Map();
-        this.freshBytes = memoized.bytes;
-      }
+      this.bound.addFresh(this, memoized.bytes);
       this.fresh.set(key, memoized);
     }
   }
 
   /** Forgets a key. */
   delete(key: string): void {
-    this.bytes -= this.young.get(key)?.bytes ?? 0;
+    const bytes = this.young.get(key)?.bytes ?? 0;
+    this.bytes -= bytes;
+    this.bound.subtract(bytes);
     this.young.delete(key);
     this.old.delete(key);
     this.fresh.delete(key);
@@ -68,11 +128,25 @@ export class Memo {
 
   /** Forgets all. */
   clear(): void {
+    this.bound.subtract(this.bytes);
+    this.bound.leave(this);
     this.fresh = new Map();
     this.young = new Map();
     this.old = new Map();
     this.bytes = 0;
-    this.freshBytes = 0;
+  }
+
+  /** What is young is old from now on, and what was old is dropped. Returns whether anything is left. */
+  turn(): boolean {
+    this.old = this.young;
+    this.young = new Map();
+    this.bytes = 0;
+    return this.old.size + this.fresh.size > 0;
+  }
+
+  /** Drops what nobody has read a second time. */
+  turnFresh(): void {
+    if (this.fresh.size > 0) this.fresh = new Map();
   }
 
   private comeBack(key: string): Memoized | undefined {
@@ -82,12 +156,13 @@ export class Memo {
   }
 
   private keep(key: string, memoized: Memoized): void {
-    this.bytes += memoized.bytes - (this.young.get(key)?.bytes ?? 0);
-    if (this.bytes > this.half) {
-      this.old = this.young;
-      this.young = new Map();
-      this.bytes = memoized.bytes;
+    let more = memoized.bytes - (this.young.get(key)?.bytes ?? 0);
+    if (!this.bound.hasRoom(more)) {
+      this.bound.turn();
+      more = memoized.bytes;
     }
+    this.bound.add(this, more);
+    this.bytes += more;
     this.young.set(key, memoized);
   }
 }

@@ -10,6 +10,16 @@ export type {
 } from './types/memoryStorage';
 export type { CacheEmitter, NullStorage } from './types/nullStorage';
 export type { ProcessSharedCacheAdapterOptions, ValueCodec } from './types/options';
+export type {
+  AlovaMethodLike,
+  FastifyLike,
+  FastifyRequestOptions,
+  FastifyRequestPlugin,
+  RequestLike,
+  RequestMiddleware,
+  RequestScope,
+  RequestScopeOptions,
+} from './types/requestScope';
 export type { PSCStorageAdapter, StorageAdapter } from './types/storage';
 export type {
   NodePSCSynchronizerOptions,

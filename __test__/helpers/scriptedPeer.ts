@@ -38,7 +38,7 @@ export class ScriptedPeer {
   /** A mirror that has joined an order at position 1. */
   joined(options?: ProcessSharedCacheAdapterOptions, storage?: StorageAdapter): PSCStorageAdapter {
     const mirror = this.mirror(options, storage);
-    const { scope } = options ?? {};
+    const scope = options?.scope as string | undefined;
     this.tell({ scope, type: 'init', value: '{}', seq: 1, to: this.id });
     return mirror;
   }

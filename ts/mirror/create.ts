@@ -1,6 +1,14 @@
 import { checkAdapterOptions, checkStorage, checkSyncAdapter } from '../checks';
+import { resolveCodec } from '../codec';
+import { disposable } from '../disposable';
 import { PSCError } from '../errors';
+import { type OpenScope, OpenScopes } from '../scope/openScopes';
+import { type FixedOptions, fix, type ScopeFunction } from '../scope/resolve';
+import { createScopedAdapter } from '../scope/scopedAdapter';
+import { above } from '../scope/sharedScope';
 import { BoundedStorage } from '../storage/bounded';
+import { DividedStorage, StoragePart } from '../storage/divided';
+import { Room } from '../storage/room';
 import type {
   ProcessSharedCacheAdapterOptions,
   PSCStorageAdapter,
@@ -8,13 +16,23 @@ import type {
   SyncAdapter,
 } from '../types';
 import { Mirror } from './mirror';
-import { runtime as defaultRuntime } from './runtime';
+import { runtime as defaultRuntime, type Runtime } from './runtime';
 import { TaskClock } from './taskClock';
 import { Values } from './values';
 
+/** How many scopes one adapter mirrors. */
+const MOST_SCOPES = 64;
+
+/** What all mirrors of an adapter have in common. */
+interface Common {
+  readonly syncAdapter: SyncAdapter;
+  readonly runtime: Runtime;
+}
+
 /**
  * Creates a mirror: a shared storage for a process that cannot map the store. It asks for the state of its scope at
- * once, with one event, which empties `storage` first.
+ * once, with one event, which empties `storage` first. Where the scope is a function, there is a mirror for each scope
+ * that was called for lately, each in a part of the storage of its own.
  *
  * @param storage - Where the mirror keeps its entries. By default in memory, at most `memoBytes` and 100,000 entries;
  *   what was neither set nor read lately is dropped first.
@@ -30,18 +48,67 @@ export function createMirror(
   checkSyncAdapter(syncAdapter);
   checkAdapterOptions(options);
   if (storage !== undefined) checkStorage(storage);
-  const own = storage === undefined ? new BoundedStorage(options.memoBytes) : undefined;
+  const { scope, sharedScope, memoBytes } = options;
+  const common = { syncAdapter, runtime };
+  const hasShared = sharedScope !== undefined && sharedScope !== scope;
+  const isAlone = typeof scope !== 'function' && !hasShared;
+  const place = isAlone ? alone(storage, memoBytes) : divided(storage, memoBytes);
+  const own =
+    typeof scope === 'function'
+      ? mirrorAll(common, options, scope, place)
+      : openMirror(common, { ...options, scope }, place(scope)).adapter;
+  if (!hasShared) return own;
+  const fixed = fix(options, sharedScope);
+  return above(own, openMirror(common, fixed, place(sharedScope)).adapter);
+}
+
+/** Gives a scope's mirror a place for its entries. */
+type Place = (scope: string | undefined) => StorageAdapter;
+
+function alone(storage: StorageAdapter | undefined, memoBytes: number | undefined): Place {
+  return () => storage ?? new BoundedStorage(memoBytes);
+}
+
+function divided(storage: StorageAdapter | undefined, memoBytes: number | undefined): Place {
+  if (storage === undefined) {
+    const room = new Room(memoBytes);
+    return () => new BoundedStorage(room);
+  }
+  const division = new DividedStorage(storage);
+  return (scope) => division.part(scope);
+}
+
+function mirrorAll(
+  common: Common,
+  options: ProcessSharedCacheAdapterOptions,
+  name: ScopeFunction,
+  place: Place,
+): PSCStorageAdapter {
+  // What cannot work is said where it was given, and not by the first call.
+  resolveCodec(options.codec);
+  const open = (scope: string) => openMirror(common, fix(options, scope), place(scope));
+  return createScopedAdapter({
+    scopes: new OpenScopes(name, MOST_SCOPES, open),
+    detaches: options.onClear === 'detach',
+    whenReady: async () => common.syncAdapter.ready,
+  });
+}
+
+function openMirror(
+  { syncAdapter, runtime }: Common,
+  options: FixedOptions,
+  storage: StorageAdapter,
+): OpenScope {
+  const own = storage instanceof BoundedStorage ? storage : undefined;
   const values = new Values(options, runtime, own !== undefined);
-  const kept = own ?? (storage as StorageAdapter);
-  const parts = { syncAdapter, storage: kept, scope: options.scope, values, runtime };
-  const mirror = new Mirror(parts);
+  const mirror = new Mirror({ syncAdapter, storage, scope: options.scope, values, runtime });
   const get = <T>(key: string) => mirror.get(key) as T | undefined;
   // Functions of its own, and nothing else: `contextBridge` drops prototypes.
   const adapter: PSCStorageAdapter = {
     set: promising((key: string, value: unknown) => mirror.set(key, value)),
     get: own === undefined || options.copy === true ? get : shortcut(mirror, own, get, runtime.now),
     remove: promising((key: string) => mirror.remove(key)),
-    clear: promising(() => mirror.clear()),
+    clear: promising(() => (options.onClear === 'detach' ? mirror.detach() : mirror.clear())),
     ...unshared(),
     close() {
       mirror.close();
@@ -49,7 +116,14 @@ export function createMirror(
     },
     ready: mirror.ready,
   };
-  return disposable(adapter);
+  return {
+    adapter: disposable(adapter),
+    isIdle: () => mirror.isCalm,
+    release() {
+      adapter.close();
+      if (storage instanceof StoragePart) storage.clear();
+    },
+  };
 }
 
 /** Locks go through the synchronizer, which this mirror cannot ask yet. */
@@ -91,11 +165,4 @@ function promising<A extends unknown[]>(
       return rejected;
     }
   };
-}
-
-/** Lets `using` close the adapter where the runtime knows it. */
-function disposable(adapter: PSCStorageAdapter): PSCStorageAdapter {
-  const dispose = (Symbol as { readonly dispose?: symbol }).dispose;
-  if (dispose === undefined) return adapter;
-  return Object.defineProperty(adapter, dispose, { value: adapter.close });
 }

@@ -4,6 +4,7 @@ import type { SharedCacheEvent, StorageAdapter, SyncAdapter } from '../types';
 import { carry } from './carried';
 import { subscribe } from './fanOut';
 import { Follower } from './follower';
+import { follow } from './following';
 import { Ledger } from './ledger';
 import { Outbox } from './outbox';
 import type { Write } from './pending';
@@ -83,7 +84,12 @@ export class Mirror {
       questions: this.#questions,
       onState: () => this.#replica.whenEnded(() => this.#finishReady()),
     });
-    this.#unsubscribe = subscribe(syncAdapter, (event) => this.#follower.receive(event));
+    const unfollow = follow(syncAdapter, scope, this.#id);
+    const unsubscribe = subscribe(syncAdapter, (event) => this.#follower.receive(event));
+    this.#unsubscribe = () => {
+      unsubscribe();
+      unfollow();
+    };
     this.#questions.ask();
   }
 
@@ -119,6 +125,12 @@ export class Mirror {
 
   clear(): Promise<void> {
     return this.#write('clear', '', this.#runtime.now(), undefined);
+  }
+
+  /** A clear that clears nothing: what a mirror holds is not remembered from reading, it is what is read. */
+  detach(): Promise<void> {
+    if (this.#closed) throw closedError();
+    return Promise.resolve();
   }
 
   close(): void {

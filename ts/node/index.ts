@@ -1,8 +1,9 @@
 import { invalidOption } from '../checks';
 import { registerDirect } from '../direct';
+import { registerFollowing } from '../mirror/following';
 import type { PSCStorageAdapter, SyncAdapter } from '../types';
 import { Connection } from './connection';
-import { createSharedAdapter } from './sharedAdapter';
+import { createNativeAdapter } from './nativeAdapter';
 import { NodeTransport } from './transport';
 
 export { createNodePSCSynchronizer, type StopSynchronizer } from './synchronizer';
@@ -71,8 +72,9 @@ export function NodeSyncAdapter(
   const gone = new FinalizationRegistry<WeakRef<PSCStorageAdapter>>((adapter) =>
     adapters.delete(adapter),
   );
+  registerFollowing(syncAdapter, transport);
   registerDirect(syncAdapter, (options) => {
-    const adapter = createSharedAdapter(connection, options);
+    const adapter = createNativeAdapter(connection, options);
     if (stopped) adapter.close();
     const reference = new WeakRef(adapter);
     adapters.add(reference);

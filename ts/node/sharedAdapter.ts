@@ -2,18 +2,14 @@ import { checkKey } from '../checks';
 import { type Encoding, resolveCodec } from '../codec';
 import { structuredEncoding } from '../codecStructured';
 import { timeToLive } from '../expiry';
-import { type FlightGround, Flights } from '../locks/flights';
-import { LEASE } from '../locks/names';
-import { Memo } from '../memo';
+
+import { Memo, type MemoBound } from '../memo';
+
 import type { NativeCalls, NativeScoped } from '../native';
-import type { ProcessSharedCacheAdapterOptions, PSCStorageAdapter } from '../types';
+import type { FixedOptions } from '../scope/resolve';
 import { Backlog, type Write } from './backlog';
 import { type Connection, closedError, type Joined } from './connection';
 import { fromNative, isRetired } from './errors';
-import { SharedLocks } from './sharedLocks';
-
-/** Default bound of the memo, in estimated bytes: what is hot, and small against the region itself. */
-const MEMO_BYTES = 640 * 1024;
 
 /** How many writes, and reads that a memo does not serve, pass between two looks after the region. */
 const CALLS_PER_LOOK = 256;
@@ -32,7 +28,7 @@ const EXPIRES_AT = 2;
 const WAS_READ = 3;
 
 /** The entries of one scope in the region: an adapter that needs no mirror, because this process maps the store. */
-class SharedEntries {
+export class SharedEntries {
   private joined: Joined | undefined;
   private scoped: NativeScoped | undefined;
   private calls: NativeCalls | undefined;
@@ -60,12 +56,13 @@ class SharedEntries {
 
   constructor(
     private readonly connection: Connection,
-    options: ProcessSharedCacheAdapterOptions,
+    options: FixedOptions,
+    bound: MemoBound,
   ) {
     this.scope = options.scope;
     this.ttl = options.ttl;
     this.encoding = resolveCodec(options.codec, structuredEncoding);
-    this.memo = options.copy === true ? undefined : new Memo(options.memoBytes ?? MEMO_BYTES);
+    this.memo = options.copy === true ? undefined : new Memo(bound);
     connection.glance();
     // A scope that is too long is said where it was given.
     this.attach();
@@ -137,6 +134,17 @@ class SharedEntries {
     } catch (error) {
       return rejected(error);
     }
+  }
+
+  /** Drops what is remembered of the region; what waits is not. */
+  forget(): Promise<void> {
+    this.memo?.clear();
+    return this.closed ? rejected(closedError('adapter')) : SETTLED;
+  }
+
+  /** Whether no write of this very adapter waits. */
+  get isIdle(): boolean {
+    return this.backlog.empty;
   }
 
   close(): void {
@@ -257,36 +265,4 @@ function rejected(error: unknown): Promise<void> {
   const rejection = Promise.reject(fromNative(error));
   rejection.catch(ignore);
   return rejection;
-}
-
-/** An adapter on the region of a connection. */
-export function createSharedAdapter(
-  connection: Connection,
-  options: ProcessSharedCacheAdapterOptions,
-): PSCStorageAdapter {
-  const entries = new SharedEntries(connection, options);
-  const locks = new SharedLocks(connection, options.scope, options.lease ?? LEASE);
-  const ground: FlightGround = {
-    get: (key) => entries.get(key),
-    set: (key, value, ttl) => entries.set(key, value, ttl),
-    begin: (key) => locks.begin(key),
-  };
-  const adapter: PSCStorageAdapter = {
-    set: (key, value) => entries.set(key, value),
-    get: <T>(key: string) => entries.get(key) as T | undefined,
-    remove: (key) => entries.remove(key),
-    clear: () => entries.clear(),
-    getOrSet: new Flights(ground, options.copy === true).getOrSet,
-    locker: locks.locker,
-    close: () => {
-      locks.close();
-      entries.close();
-    },
-    get ready() {
-      return entries.whenReady();
-    },
-  };
-  const { dispose } = Symbol as { dispose?: symbol };
-  if (dispose !== undefined) Object.defineProperty(adapter, dispose, { value: adapter.close });
-  return adapter;
 }

@@ -13,7 +13,10 @@ const MAX_WAITING = 10_000;
  */
 export class NodeTransport implements SyncAdapter {
   private readonly handlers: SharedEventHandler[] = [];
+  /** Scopes that were asked for, by whoever it was. */
   private readonly scopes = new Set<string | undefined>();
+  /** Scopes that mirrors on this very object follow, with their ids: they may be many, and are forgotten with them. */
+  private readonly followed = new Map<string | undefined, Set<string>>();
   private readonly waiting: SharedCacheEvent[] = [];
   private readonly regionHub: RegionHub;
   private synchronizer: Synchronizer | undefined;
@@ -24,7 +27,7 @@ export class NodeTransport implements SyncAdapter {
       onHub: (hub, again) => {
         this.synchronizer = new Synchronizer(hub, (event) => this.deliver(event));
         // The region is another one, and what mirrors hold is of the old one: they are told what the new one holds.
-        if (again) this.synchronizer.tellState(this.scopes);
+        if (again) this.synchronizer.tellState([...this.scopes, ...this.followed.keys()]);
         for (const event of this.waiting.splice(0)) this.take(event);
       },
       onChange: () => {
@@ -37,7 +40,7 @@ export class NodeTransport implements SyncAdapter {
   readonly send = (event: SharedCacheEvent): void => {
     if (this.closed) return;
     // A user's own code may send what is no event: that is for the synchronizer to count.
-    if (event?.type === 'init') this.scopes.add(event.scope ?? undefined);
+    if (event?.type === 'init') this.ask(event.scope ?? undefined, event.senderID);
     if (!this.regionHub.isCurrent) this.regionHub.join();
     if (this.synchronizer === undefined) {
       // Mirrors bound what they send; a user's own code is bounded here.
@@ -54,6 +57,19 @@ export class NodeTransport implements SyncAdapter {
     if (this.synchronizer === undefined) this.connection.whenJoined(this.regionHub.join);
   };
 
+  /** A mirror on this very object is about to ask for its scope. */
+  readonly join = (scope: string | undefined, id: string): void => {
+    const ids = this.followed.get(scope);
+    if (ids === undefined) this.followed.set(scope, new Set([id]));
+    else ids.add(id);
+  };
+
+  /** And was closed. */
+  readonly leave = (scope: string | undefined, id: string): void => {
+    const ids = this.followed.get(scope);
+    if (ids?.delete(id) && ids.size === 0) this.followed.delete(scope);
+  };
+
   /** Takes and tells nothing any more. */
   close(): void {
     this.closed = true;
@@ -61,6 +77,10 @@ export class NodeTransport implements SyncAdapter {
     this.synchronizer?.close();
     this.handlers.length = 0;
     this.waiting.length = 0;
+  }
+
+  private ask(scope: string | undefined, id: string): void {
+    if (this.followed.get(scope)?.has(id) !== true) this.scopes.add(scope);
   }
 
   private take(event: SharedCacheEvent): void {
@@ -71,7 +91,7 @@ export class NodeTransport implements SyncAdapter {
   }
 
   private deliver(event: SharedCacheEvent): void {
-    if (!this.scopes.has(event.scope)) return;
+    if (!this.scopes.has(event.scope) && !this.followed.has(event.scope)) return;
     for (const handler of [...this.handlers]) {
       try {
         void handler(event);

@@ -1,11 +1,7 @@
 import type { StorageAdapter } from '../types';
 import { EncodedValue } from './encodedValue';
+import { type Occupant, Room } from './room';
 import { weigh } from './weight';
-
-/** Bound of a mirror's own storage, in estimated bytes, where none is given. */
-export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
-/** Most entries, whatever their size. */
-export const DEFAULT_MAX_ENTRIES = 100_000;
 
 const ENTRY_BYTES = 96;
 const CHAR_BYTES = 2;
@@ -24,19 +20,14 @@ interface Held {
  * The storage of a mirror that was given none (M8): bounded by entries and by estimated bytes. What was neither set
  * nor read lately leaves first (second chance); a value larger than the whole bound is not kept.
  */
-export class BoundedStorage implements StorageAdapter {
+export class BoundedStorage implements StorageAdapter, Occupant {
   readonly #entries = new Map<string, Held>();
-  readonly #maxBytes: number;
-  readonly #maxEntries: number;
+  readonly #room: Room;
   #bytes = 0;
 
-  /**
-   * @param maxBytes - Bound in estimated bytes. @default 64 MiB
-   * @param maxEntries - Most entries. @default 100,000
-   */
-  constructor(maxBytes = DEFAULT_MAX_BYTES, maxEntries = DEFAULT_MAX_ENTRIES) {
-    this.#maxBytes = maxBytes;
-    this.#maxEntries = maxEntries;
+  /** @param room - What it may hold, alone or with others; or just the bytes. @default 64 MiB and 100,000 entries */
+  constructor(room: Room | number | undefined = undefined) {
+    this.#room = room instanceof Room ? room : new Room(room);
   }
 
   /** Estimated bytes of what is held. */
@@ -52,8 +43,8 @@ export class BoundedStorage implements StorageAdapter {
   set(key: string, value: unknown, expiresAt?: number): void {
     this.remove(key);
     const bytes = ENTRY_BYTES + key.length * CHAR_BYTES + weigh(value);
-    if (bytes > this.#maxBytes) return;
-    this.#makeRoom(bytes);
+    if (bytes > this.#room.maxBytes) return;
+    this.#room.make(this, bytes);
     this.#entries.set(key, { value, bytes, expiresAt, read: false });
     this.#bytes += bytes;
   }
@@ -88,18 +79,19 @@ export class BoundedStorage implements StorageAdapter {
   clear(): void {
     this.#entries.clear();
     this.#bytes = 0;
+    this.#room.leave(this);
   }
 
-  #makeRoom(bytes: number): void {
-    // Each entry is passed over at most once per lap, so this ends after two.
+  drop(): void {
+    // Each entry is passed over at most once, so this ends.
     for (const [key, held] of this.#entries) {
-      if (this.#entries.size < this.#maxEntries && this.#bytes + bytes <= this.#maxBytes) return;
       this.#entries.delete(key);
       if (held.read) {
         held.read = false;
         this.#entries.set(key, held);
       } else {
         this.#bytes -= held.bytes;
+        return;
       }
     }
   }

@@ -2,7 +2,7 @@ import { checkFlag, checkKey, checkObject, checkPositive } from '../checks';
 import { type Encoding, resolveCodec } from '../codec';
 import { structuredEncoding } from '../codecStructured';
 import { timeToLive } from '../expiry';
-import { Memo } from '../memo';
+import { Memo, MemoBound } from '../memo';
 import { loadNative } from '../native';
 import { Plan, type Sweepable } from '../sweeper';
 import type { MemoryStorage, MemoryStorageOptions, MemoryStorageStats } from '../types';
@@ -57,7 +57,7 @@ class MemoryEntries implements Sweepable {
     this.ttl = ttl;
     this.max = Math.ceil(max ?? Number.POSITIVE_INFINITY);
     this.maxBytes = Math.ceil(maxBytes ?? MAX_BYTES);
-    this.memo = copy === true ? undefined : new Memo(memoBytes ?? MEMO_BYTES);
+    this.memo = copy === true ? undefined : new Memo(new MemoBound(memoBytes ?? MEMO_BYTES));
     // Where there is no binary, that is said at once.
     loadNative();
   }

@@ -1,0 +1,49 @@
+import { disposable } from '../disposable';
+import { type FlightGround, Flights } from '../locks/flights';
+import { LEASE } from '../locks/names';
+import type { MemoBound } from '../memo';
+import type { OpenScope } from '../scope/openScopes';
+import type { FixedOptions } from '../scope/resolve';
+import type { PSCStorageAdapter } from '../types';
+import type { Connection } from './connection';
+import { SharedEntries } from './sharedAdapter';
+import { SharedLocks } from './sharedLocks';
+
+/**
+ * An adapter on the region of a connection.
+ *
+ * @param bound - What its memo may hold, with those of others.
+ */
+export function openShared(
+  connection: Connection,
+  options: FixedOptions,
+  bound: MemoBound,
+): OpenScope {
+  const entries = new SharedEntries(connection, options, bound);
+  const locks = new SharedLocks(connection, options.scope, options.lease ?? LEASE);
+  const ground: FlightGround = {
+    get: (key) => entries.get(key),
+    set: (key, value, ttl) => entries.set(key, value, ttl),
+    begin: (key) => locks.begin(key),
+  };
+  const adapter: PSCStorageAdapter = {
+    set: (key, value) => entries.set(key, value),
+    get: <T>(key: string) => entries.get(key) as T | undefined,
+    remove: (key) => entries.remove(key),
+    clear: () => (options.onClear === 'detach' ? entries.forget() : entries.clear()),
+    getOrSet: new Flights(ground, options.copy === true).getOrSet,
+    locker: locks.locker,
+    close: () => {
+      locks.close();
+      entries.close();
+    },
+    get ready() {
+      return entries.whenReady();
+    },
+  };
+  return {
+    adapter: disposable(adapter),
+    isIdle: () => entries.isIdle,
+    release: () => void entries.forget(),
+  };
+}
