@@ -2,6 +2,7 @@ import test from 'ava';
 import { createElectronPSCSynchronizer } from '../ts/electron/main';
 import { EXPOSE, WIRE_VERSION } from '../ts/electron/wire';
 import { FakeElectron } from './helpers/fakeWindows';
+import { until } from './helpers/until';
 
 // What main makes of what windows send, whatever they send. Each order of events is played here; that Electron behaves
 // so is shown in __test__/electron/.
@@ -179,6 +180,41 @@ test('a window that sends too much is cut off, and the others are not', (t) => {
   t.true(synchronizer.stats().limited > 400);
   calm.say({ senderID: 'c', text: '"heard"', write: 2 });
   t.is(values(calm.told).at(-1), 'heard');
+});
+
+test('of what a window says at once, much waits for its turn, in order, and what others say does not', async (t) => {
+  const { electron, synchronizer } = start();
+  const [flooding, calm] = [electron.window(), electron.window()];
+  flooding.say({ type: 'init', senderID: 'f' });
+  calm.say({ type: 'init', senderID: 'c' });
+  for (let write = 2; write < 1000; write += 1)
+    flooding.say({ senderID: 'f', key: 'flood', text: `${write}`, write });
+  const { waiting } = synchronizer.stats();
+  t.true(waiting > 500);
+  calm.say({ senderID: 'c', key: 'calm', text: '"heard"', write: 2 });
+  t.is(calm.told.at(-1)?.key, 'calm');
+  await new Promise(setImmediate);
+  const left = synchronizer.stats().waiting;
+  t.true(left < waiting && left > 0);
+  await until('all is heard', () => synchronizer.stats().waiting === 0);
+  const heard = calm.told.filter(({ key }) => key === 'flood').map(({ value }) => value);
+  t.deepEqual(
+    heard,
+    Array.from({ length: 998 }, (_, at) => at + 2),
+  );
+});
+
+test('what a window said at once before it was closed is heard, and nothing of it is kept', async (t) => {
+  const { electron, synchronizer } = start();
+  const [leaving, staying] = [electron.window(), electron.window()];
+  leaving.say({ type: 'init', senderID: 'l' });
+  staying.say({ type: 'init', senderID: 's' });
+  for (let write = 2; write < 500; write += 1)
+    leaving.say({ senderID: 'l', text: `${write}`, write });
+  leaving.destroy();
+  t.is(synchronizer.stats().mirrors, 1);
+  await until('the last word is heard', () => values(staying.told).at(-1) === 499);
+  t.like(synchronizer.stats(), { mirrors: 1, dropped: 0, failures: 0 });
 });
 
 test('a question that is waited for is always answered', (t) => {

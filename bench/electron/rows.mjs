@@ -97,3 +97,28 @@ export const rowsOf = ({ set, shared, pingPong, pingPongValue, small, large, pag
     target: { atMost: 1.3 },
   }),
 ];
+
+/** `rounds` of each attack: how long main was blocked beside a listener that does nothing, and others' round trips. */
+export const attacksOf = (attacks) =>
+  Object.entries(attacks).flatMap(([name, rounds]) => [
+    rowOf(
+      rounds.map(({ attacked, empty }) => ({ ours: attacked, peer: empty })),
+      {
+        name: `${name}: main's longest block`,
+        unit: 'ms',
+        number: same,
+        peerName: 'empty listener',
+        target: { atMost: 1.3 },
+      },
+    ),
+    rowOf(
+      rounds.map(({ after, before }) => ({ ours: after, peer: before })),
+      {
+        name: `${name}: another window's round trip afterwards`,
+        unit: 'us',
+        number: (ms) => ms * 1000,
+        peerName: 'before',
+        target: { atMost: 1.5 },
+      },
+    ),
+  ]);

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { attacks } from '../../__test__/electron/apps/hostile/attacks.js';
 import { withDisplay } from '../../scripts/electron/display.mjs';
 import { executableIn } from '../../scripts/electron/executable.mjs';
 import { provideRuntimes } from '../../scripts/electron/runtime.mjs';
@@ -14,7 +15,7 @@ import { environment } from '../environment.mjs';
 import { keys, record, records } from '../record.mjs';
 import { makeScratch, removeScratch } from '../scratch.mjs';
 import { printTable } from '../table.mjs';
-import { rowsOf } from './rows.mjs';
+import { attacksOf, rowsOf } from './rows.mjs';
 
 const HERE = import.meta.dirname;
 const RESULTS = join(HERE, '..', 'results-electron.json');
@@ -33,6 +34,29 @@ const plan = (quick) => ({
   values: records().slice(0, 50),
   getRounds: quick ? 9 : 31,
 });
+
+/** The app of the test that plays the same attacks, and what it is to weigh. */
+const HOSTILE = join(HERE, '..', '..', '__test__', 'electron', 'apps', 'hostile');
+const ATTACKS = Object.keys(attacks).filter((name) => /flood|100 MB/.test(name));
+const attackPlan = (quick) => ({ count: 200_000, rounds: quick ? 3 : 9, trips: 200 });
+
+async function weighIn(executable, name, options) {
+  const profile = makeScratch();
+  const scenario = JSON.stringify({ name: 'weigh', options: { name, ...options } });
+  const { code, output } = await run(
+    executable,
+    ['--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`, HOSTILE],
+    {
+      show: false,
+      limitSeconds: LIMIT_SECONDS,
+      env: { PSC_ROOT: join(HERE, '..', '..'), PSC_SCENARIO: scenario },
+    },
+  );
+  removeScratch(profile);
+  const said = output.split('\n').find((line) => line.startsWith('{"result"'));
+  if (code === 0 && said !== undefined) return JSON.parse(said).result.rounds;
+  throw new Failure(`${name} ended with ${code}:\n${output.trim()}`);
+}
 
 async function measureIn(executable, folder) {
   const { code, output } = await run(
@@ -60,11 +84,16 @@ await runAsScript(import.meta.url, async () => {
       logLevel: 'error',
     });
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan(quick)));
-    const { versions, rows: measured } = await withDisplay(async (display) => {
+    const { versions, rows } = await withDisplay(async (display) => {
       Object.assign(process.env, display);
-      return measureIn(executable, folder);
+      const measured = await measureIn(executable, folder);
+      const weighed = {};
+      for (const name of ATTACKS) {
+        weighed[name] = await weighIn(executable, name, attackPlan(quick));
+      }
+      const { versions, rows } = measured;
+      return { versions, rows: [...rowsOf(rows), ...attacksOf(weighed)] };
     });
-    const rows = rowsOf(measured);
     printTable(rows);
     // Few repetitions are not the results.
     if (quick) return 0;

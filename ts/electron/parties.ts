@@ -3,6 +3,7 @@ import { Doubles } from './doubles';
 import { watch } from './lifetime';
 import { type Allow, isAt, Party } from './party';
 import { Rate } from './rate';
+import { Turns } from './turns';
 import type { Told } from './wire';
 
 /** Identifies a frame among those of one renderer: two ids of 31 bits in one number. */
@@ -18,6 +19,8 @@ export interface Renderer {
   readonly rate: Rate;
   /** Of all that it embeds: that cannot have the window cut off. */
   readonly embeddedRate: Rate;
+  /** In which it is heard, whatever frame speaks. */
+  readonly turns: Turns;
   readonly parties: Map<number, Party>;
   readonly stopWatching: () => void;
 }
@@ -33,6 +36,8 @@ export interface PartiesOptions {
 
 /** Those who take part: whom to tell what, and whose ids are whose (M7). */
 export class Parties {
+  /** How much of what was said waits for its turn, by those who have gone since, too. */
+  readonly everybody = { waiting: 0 };
   private doubles: Doubles | undefined;
   private readonly options: PartiesOptions;
   private readonly renderers = new Map<IpcSender, Renderer>();
@@ -79,6 +84,7 @@ export class Parties {
   claim(party: Party, senderID: string): boolean {
     const owner = this.partyOf.get(senderID);
     if (owner !== undefined) return owner === party;
+    if (party.hasEnded) return true;
     if (!party.hasRoom) return false;
     party.mirrors.add(senderID);
     this.partyOf.set(senderID, party);
@@ -87,7 +93,7 @@ export class Parties {
 
   /** The document is told of the scope from now on. Returns whether it is. */
   follow(party: Party, scope: string | undefined): boolean {
-    if (party.scopes.has(scope)) return true;
+    if (party.hasEnded || party.scopes.has(scope)) return true;
     if (!party.mayFollow) return false;
     party.scopes.add(scope);
     const followers = this.followers.get(scope);
@@ -115,6 +121,7 @@ export class Parties {
   /** Tells one. Who is gone, as only the attempt shows, takes part no more. */
   tellOne(party: Party, told: Told): void {
     try {
+      if (party.hasEnded) return;
       if (!party.isGone) {
         party.tell(told);
         return;
@@ -162,10 +169,12 @@ export class Parties {
     const parties = new Map<number, Party>();
     const { maxEventsPerSecond } = this.options;
     const now = performance.now();
+    const turns = new Turns(this.everybody);
     const renderer: Renderer = {
       owner: this.lastOwner,
       rate: new Rate(maxEventsPerSecond, now),
       embeddedRate: new Rate(maxEventsPerSecond, now),
+      turns,
       parties,
       stopWatching: watch(sender, {
         onPagesEnd: () => this.endAll(parties),
@@ -177,7 +186,8 @@ export class Parties {
         onGone: () => {
           this.endAll(parties);
           this.renderers.delete(sender);
-          this.options.onGone(renderer.owner);
+          // Behind its last words.
+          turns.take(() => this.options.onGone(renderer.owner));
         },
       }),
     };
@@ -197,6 +207,7 @@ export class Parties {
     const party = parties.get(key);
     if (party === undefined) return;
     parties.delete(key);
+    party.hasEnded = true;
     this.forget(party);
   }
 

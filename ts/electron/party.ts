@@ -42,6 +42,8 @@ export class Party {
   readonly scopes = new Set<string | undefined>();
   /** The ids of its mirrors. */
   readonly mirrors = new Set<string>();
+  /** It has ended: what it said before is still heard, and takes no place any more. */
+  hasEnded = false;
   /** The number of its renderer's account. */
   readonly owner: number;
   /** Sends to it. Throws when it is gone. */

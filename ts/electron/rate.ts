@@ -40,6 +40,11 @@ export class Rate {
     return 'first';
   }
 
+  /** The next event is one too many. */
+  exhaust(): void {
+    this.left = Math.min(this.left, 0);
+  }
+
   /** What was taken cost as much as so many events: because it was long, or was answered. */
   spend(events: number): void {
     this.left -= events;

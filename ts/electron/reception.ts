@@ -10,6 +10,7 @@ import { Parties } from './parties';
 import type { Allow, Party } from './party';
 import type { Rate } from './rate';
 import { type CheckedRequest, readRequest } from './request';
+import type { Turns } from './turns';
 import { EXPOSE, type ToldText } from './wire';
 
 /** As many characters, sent or answered, cost a window as much as one event. */
@@ -19,7 +20,7 @@ const EVENTS_PER_ANSWER = 20;
 /** Electron runs preload scripts in these pages, too. */
 const DEVELOPER_TOOLS = 'devtools:';
 
-/** Counts of an Electron synchronizer, from its start on; `mirrors` are those of now. */
+/** Counts of an Electron synchronizer, from its start on; `mirrors` and `waiting` are those of now. */
 export interface ElectronPSCSynchronizerStats extends PSCSynchronizerStats {
   /** Mirrors that take part now: adapters in windows whose document is there. */
   readonly mirrors: number;
@@ -27,6 +28,8 @@ export interface ElectronPSCSynchronizerStats extends PSCSynchronizerStats {
   readonly dropped: number;
   /** Events of windows that sent more than `limits.maxEventsPerSecond`. */
   readonly limited: number;
+  /** Events that were received, and wait because their window has sent many at once. */
+  readonly waiting: number;
 }
 
 /** What {@link Reception} is made of. */
@@ -38,9 +41,19 @@ export interface ReceptionOptions {
   readonly expose: string | undefined;
 }
 
-/** An event that may be taken. */
-interface Came {
+/** What somebody said, and nobody has looked at. */
+interface Said {
+  readonly args: readonly unknown[];
   readonly rate: Rate;
+  readonly turns: Turns;
+  readonly party: Party | undefined;
+  readonly isDouble: boolean;
+  /** It is one too many, and the first of those. */
+  readonly isTooMuch: boolean;
+}
+
+/** An event that may be taken. */
+interface Came extends Said {
   readonly party: Party;
   readonly request: CheckedRequest;
   readonly exchange: Exchange;
@@ -80,7 +93,8 @@ export class Reception implements RegionHubUser {
   }
 
   stats(): ElectronPSCSynchronizerStats {
-    return { ...this.counts, mirrors: this.parties.mirrors };
+    const { mirrors, everybody } = this.parties;
+    return { ...this.counts, mirrors, waiting: everybody.waiting };
   }
 
   onHub(hub: NativeHub): void {
@@ -104,13 +118,8 @@ export class Reception implements RegionHubUser {
 
   private readonly onEvent = (event: IpcMainEvent, ...args: unknown[]): void => {
     try {
-      const came = this.receive(event, args);
-      if (came === undefined) return;
-      if (came.request.type === 'init') {
-        for (const told of this.answer(came)) this.parties.tellOne(came.party, told);
-      } else {
-        this.write(came);
-      }
+      const said = this.listen(event, args);
+      if (said !== undefined) said.turns.take(() => this.hear(said));
     } catch (error) {
       this.fail(error);
     }
@@ -124,11 +133,16 @@ export class Reception implements RegionHubUser {
         const isTool = event.senderFrame?.url.startsWith(DEVELOPER_TOOLS) === true;
         if (!isTool) answer = this.options.expose ?? null;
       } else {
-        const came = this.receive(event, args);
-        if (came?.request.type === 'init') {
-          answer = this.answer(came, this.options.limits.firstBytes);
-        } else if (came !== undefined) {
-          this.counts.malformed += 1;
+        const said = this.listen(event, args);
+        if (said?.isTooMuch === true) {
+          said.turns.take(() => this.hear(said));
+        } else if (said !== undefined) {
+          const came = this.receive(said);
+          if (came?.request.type === 'init') {
+            answer = this.answer(came, this.options.limits.firstBytes);
+          } else if (came !== undefined) {
+            this.counts.malformed += 1;
+          }
         }
       }
     } catch (error) {
@@ -141,20 +155,30 @@ export class Reception implements RegionHubUser {
     }
   };
 
-  /** Whose event it is and what it says, if it may say that. */
-  private receive(event: IpcMainEvent, args: readonly unknown[]): Came | undefined {
-    const counts = this.counts;
-    const exchange = this.exchange;
-    counts.received += 1;
+  /** Whose event it is, unless that has said too much. In a flood this is done for each event at once: as little as can be. */
+  private listen(event: IpcMainEvent, args: readonly unknown[]): Said | undefined {
+    this.counts.received += 1;
     const renderer = this.parties.renderer(event.sender);
     const party = this.parties.party(renderer, event);
     const rate = party?.isEmbedded === false ? renderer.rate : renderer.embeddedRate;
+    const { turns } = renderer;
+    // Heard more slowly than it speaks: what waits is bounded, too.
+    if (turns.waiting >= this.options.limits.maxEventsPerSecond) rate.exhaust();
     const verdict = rate.take(performance.now());
     if (verdict === 'cut') {
-      counts.limited += 1;
+      this.counts.limited += 1;
       return undefined;
     }
-    const request = 'senderFrame' in event ? readRequest(args) : readDouble(args[0]);
+    rate.spend(weightOf(args));
+    const isDouble = !('senderFrame' in event);
+    return { args, rate, turns, party, isDouble, isTooMuch: verdict === 'first' };
+  }
+
+  /** What was said, if it may be said. */
+  private receive(said: Said): Came | undefined {
+    const { args, rate, turns, party, isDouble } = said;
+    const { counts, exchange } = this;
+    const request = isDouble ? readDouble(args[0]) : readRequest(args);
     if (request === undefined) {
       counts.malformed += 1;
       return undefined;
@@ -167,6 +191,7 @@ export class Reception implements RegionHubUser {
     if (!this.may(party, request) || !this.parties.follow(party, request.scope)) {
       counts.rejected += 1;
       rate.spend(EVENTS_PER_ANSWER);
+      turns.spend(EVENTS_PER_ANSWER);
       this.parties.tellOne(party, notAllowed(request));
       return undefined;
     }
@@ -174,12 +199,22 @@ export class Reception implements RegionHubUser {
       counts.dropped += 1;
       return undefined;
     }
-    if (verdict === 'first') {
-      counts.limited += 1;
-      exchange.refuse(party, request, rateRefusal(this.options.limits));
-      return undefined;
+    return { ...said, party, request, exchange };
+  }
+
+  /** Does what was said. */
+  private hear(said: Said): void {
+    try {
+      const came = this.receive(said);
+      if (came === undefined) return;
+      if (came.isTooMuch || came.request.type !== 'init') {
+        this.write(came);
+      } else {
+        for (const told of this.answer(came)) this.parties.tellOne(came.party, told);
+      }
+    } catch (error) {
+      this.fail(error);
     }
-    return { rate, party, request, exchange };
   }
 
   private may(party: Party, { scope, type }: CheckedRequest): boolean {
@@ -191,10 +226,11 @@ export class Reception implements RegionHubUser {
     }
   }
 
-  private write({ rate, party, request, exchange }: Came): void {
-    const { key, text } = request;
-    rate.spend(Math.floor((key.length + (text?.length ?? 0)) / CHARACTERS_PER_EVENT));
-    const refusal = refusalOf(request, this.options.limits);
+  private write({ isTooMuch, args, turns, party, request, exchange }: Came): void {
+    turns.spend(weightOf(args));
+    if (isTooMuch) this.counts.limited += 1;
+    const { limits } = this.options;
+    const refusal = isTooMuch ? rateRefusal(limits) : refusalOf(request, limits);
     if (refusal !== undefined) {
       exchange.refuse(party, request, refusal);
       this.tell();
@@ -203,11 +239,13 @@ export class Reception implements RegionHubUser {
     }
   }
 
-  private answer({ rate, request, exchange }: Came, maxBytes?: number): ToldText[] {
+  private answer({ rate, turns, request, exchange }: Came, maxBytes?: number): ToldText[] {
     const state = exchange.answer(request, maxBytes);
     let characters = 0;
     for (const [, , header, text] of state) characters += header.length + (text?.length ?? 0);
-    rate.spend(EVENTS_PER_ANSWER + Math.floor(characters / CHARACTERS_PER_EVENT));
+    const events = EVENTS_PER_ANSWER + Math.floor(characters / CHARACTERS_PER_EVENT);
+    rate.spend(events);
+    turns.spend(events);
     return state;
   }
 
@@ -226,4 +264,13 @@ export class Reception implements RegionHubUser {
     this.counts.failures += 1;
     trace('an event of a window failed: %s', error);
   }
+}
+
+/** What it costs a window beyond one event that it said something long. */
+function weightOf(args: readonly unknown[]): number {
+  return Math.floor((lengthOf(args[5]) + lengthOf(args[6])) / CHARACTERS_PER_EVENT);
+}
+
+function lengthOf(part: unknown): number {
+  return typeof part === 'string' ? part.length : 0;
 }

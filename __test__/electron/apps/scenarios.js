@@ -49,9 +49,10 @@ exports.next = (emitter, event, deadlineMs = DEADLINE_MS) =>
   });
 
 /** Serves pages at two sites: what is to be shown by path. Lives as long as the app. */
-exports.serve = async (pages) => {
+exports.serve = async (pages, headers = {}) => {
   const server = createServer(({ url }, response) => {
     response.setHeader('content-type', 'text/html');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.end(pages[url] ?? pages['/']);
   });
   await new Promise((resolve) => server.listen(0, resolve));

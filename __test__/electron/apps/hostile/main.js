@@ -1,11 +1,17 @@
 const { ipcMain, session } = require('electron');
 const { join } = require('node:path');
+const { setTimeout: delay } = require('node:timers/promises');
 const { ask, close, open, psc, runScenario, serve, until } = require('../scenarios');
 const { attack } = require('./attacks');
+const { longestBlock, median } = require('./block');
+
+const HEARD_AGAIN_MS = 1200;
 
 ipcMain.on('heard', (event) => {
   event.returnValue = true;
 });
+// The least that can become of what is sent.
+ipcMain.on('empty', () => {});
 
 /** Windows of this session have the shipped preload script, and pages see the codes of errors. */
 const honest = { contextIsolation: false };
@@ -16,8 +22,14 @@ const hostile = () => ({
   preload: join(__dirname, 'preload.js'),
 });
 
+// Only isolated pages have a clock that counts in steps of 5 us; that of others has steps of 100.
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 const start = async (options = {}) => {
-  const { site } = await serve({ '/': '<p>A page</p>' });
+  const { site } = await serve({ '/': '<p>A page</p>' }, ISOLATED);
   const synchronizer = psc().createElectronPSCSynchronizer(ipcMain, {
     session: session.defaultSession,
     ...options,
@@ -31,7 +43,52 @@ const get = (window, key) => ask(window, `pscAdapter.get(${JSON.stringify(key)})
 const outcome = (window, promise) =>
   ask(window, `${promise}.then(() => 'done', (error) => error.code)`);
 
+/** What a round trip of a window takes, in ms: the median of so many. */
+const roundTrip = async (window, count) =>
+  median(
+    await ask(
+      window,
+      `(async () => {
+        const times = [];
+        for (let n = 0; n < ${count}; n += 1) {
+          const start = performance.now();
+          await pscAdapter.set('trip', n);
+          times.push(performance.now() - start);
+        }
+        return times;
+      })()`,
+    ),
+  );
+
 runScenario({
+  /**
+   * How long an attack blocks the main process beside the same messages to a listener that does nothing, and what a round
+   * trip of another window takes before and after it.
+   */
+  async weigh({ name, count, rounds, trips }) {
+    const { site, synchronizer } = await start();
+    const victims = [await open(site, honest), await open(site, honest)];
+    const attacker = await open(site, hostile());
+    const send = (channel) => () => ask(attacker, attack(name, channel, count));
+    const isOver = () => synchronizer.stats().waiting === 0;
+    // What is compiled and allocated once is nobody's.
+    await roundTrip(victims[0], 5 * trips);
+    await send('empty')();
+    const all = [];
+    for (let round = 0; round < rounds; round += 1) {
+      // Cut off is heard again after a second of silence.
+      await delay(HEARD_AGAIN_MS);
+      const empty = await longestBlock(send('empty'), isOver);
+      const before = await roundTrip(victims[0], trips);
+      const { limited } = synchronizer.stats();
+      const attacked = await longestBlock(send('alova-ipc-to-main'), isOver);
+      // What was too much is heard no more; what was not has been heard.
+      const after = await roundTrip(victims[0], trips);
+      all.push({ empty, attacked, before, after, cut: synchronizer.stats().limited > limited });
+    }
+    return { rounds: all, stats: synchronizer.stats() };
+  },
+
   /** Everything that a hostile page can send, while two honest windows go on. */
   async attack({ name, count }) {
     const { site, synchronizer } = await start({
@@ -42,6 +99,7 @@ runScenario({
     const attacker = await open(site, hostile());
     await ask(attacker, attack(name, 'alova-ipc-to-main', count));
     await ask(attacker, attack('a forged scope', 'alova-ipc-to-main', count));
+    await until('main has looked at it', () => synchronizer.stats().waiting === 0);
     await outcome(victims[0], "pscAdapter.set('own', 'heard')");
     await until(
       'the other window has heard',
