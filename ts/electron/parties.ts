@@ -15,6 +15,8 @@ const MAX_PARTIES = 1000;
 export interface Renderer {
   /** The number of its account. */
   readonly owner: number;
+  /** That of all that it embeds: that cannot fill the window's own. */
+  readonly embeddedOwner: number;
   /** Of what the window itself shows. */
   readonly rate: Rate;
   /** Of all that it embeds: that cannot have the window cut off. */
@@ -30,7 +32,7 @@ export interface PartiesOptions {
   readonly ipcMain: IpcMain;
   readonly allow: Allow | undefined;
   readonly maxEventsPerSecond: number;
-  /** A renderer is gone for good. */
+  /** Who has this account is gone for good. */
   readonly onGone: (owner: number) => void;
 }
 
@@ -142,12 +144,12 @@ export class Parties {
 
   private admit(renderer: Renderer, event: IpcMainEvent): Party | undefined {
     const { sender, processId, frameId } = event;
-    const { owner } = renderer;
     const { allow, ipcMain } = this.options;
     if (!('senderFrame' in event)) {
       this.doubles ??= new Doubles(ipcMain);
       const doubles = this.doubles;
       const tell = (told: Told) => doubles.tellOne(sender, told);
+      const { owner } = renderer;
       return new Party({ owner, tell, allow, frame: undefined, isEmbedded: false });
     }
     try {
@@ -157,6 +159,7 @@ export class Parties {
       if (frame === undefined || !isAt(frame, processId, frameId)) return undefined;
       const tell = (told: Told) => void frame.send(CHANNELS.toClient, ...told);
       const isEmbedded = frame.parent !== null || Boolean(sender.hostWebContents);
+      const owner = isEmbedded ? renderer.embeddedOwner : renderer.owner;
       return new Party({ owner, tell, allow, frame, isEmbedded });
     } catch {
       // It is gone.
@@ -165,13 +168,14 @@ export class Parties {
   }
 
   private meet(sender: IpcSender): Renderer {
-    this.lastOwner += 1;
+    this.lastOwner += 2;
     const parties = new Map<number, Party>();
     const { maxEventsPerSecond } = this.options;
     const now = performance.now();
     const turns = new Turns(this.everybody);
     const renderer: Renderer = {
-      owner: this.lastOwner,
+      owner: this.lastOwner - 1,
+      embeddedOwner: this.lastOwner,
       rate: new Rate(maxEventsPerSecond, now),
       embeddedRate: new Rate(maxEventsPerSecond, now),
       turns,
@@ -187,7 +191,10 @@ export class Parties {
           this.endAll(parties);
           this.renderers.delete(sender);
           // Behind its last words.
-          turns.take(() => this.options.onGone(renderer.owner));
+          turns.take(() => {
+            this.options.onGone(renderer.owner);
+            this.options.onGone(renderer.embeddedOwner);
+          });
         },
       }),
     };

@@ -24,7 +24,7 @@ export type Allow = (access: ElectronAccess) => boolean;
 
 /** What {@link Party} is made of. */
 export interface PartyOptions {
-  /** The number of its renderer's account. */
+  /** The number of its account, which it shares with others of its renderer. */
   readonly owner: number;
   /** Sends to it. Throws when it is gone. */
   readonly tell: (told: Told) => void;
@@ -44,7 +44,7 @@ export class Party {
   readonly mirrors = new Set<string>();
   /** It has ended: what it said before is still heard, and takes no place any more. */
   hasEnded = false;
-  /** The number of its renderer's account. */
+  /** The number of its account, which it shares with others of its renderer. */
   readonly owner: number;
   /** Sends to it. Throws when it is gone. */
   readonly tell: (told: Told) => void;
