@@ -36,8 +36,8 @@ class DemoWindow {
   }
 }
 
-/** The demo, running. */
-class Demo {
+/** The demo, running: Playwright's handle of it. */
+export class Demo {
   #app;
 
   constructor(app) {

@@ -35,12 +35,12 @@ async function totals(windows, { requests, entries }) {
 
 const times = (count, text) => Array.from({ length: count }, () => text);
 
-/** Plays the tour. Throws if the windows do not show what they should. */
-export async function playTour(demo) {
+/** Plays the tour, and tells of each step. Throws if the windows do not show what they should. */
+export async function playTour(demo, tell = console.log) {
   const start = performance.now();
   const step = async (what, run) => {
     await run();
-    console.log(`  ✓ ${what}`);
+    tell(`  ✓ ${what}`);
   };
   const [a, b] = [await demo.window('A'), await demo.window('B')];
 
@@ -101,5 +101,5 @@ export async function playTour(demo) {
       await totals([a, b], { requests: ARTICLES + 2, entries: 1 });
     },
   );
-  console.log(`  They shared. ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  tell(`  They shared. ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }

@@ -7,6 +7,7 @@ import { provideBuilder } from './builder.mjs';
 import { withDisplay } from './display.mjs';
 import { executableIn } from './executable.mjs';
 import { provideRuntimes } from './runtime.mjs';
+import { canSandbox } from './sandbox.mjs';
 
 /** What the test that packages an app needs; without it, that test is skipped. */
 async function packager(args) {
@@ -26,7 +27,11 @@ async function runOn({ folder, versions }, { full, args, env }) {
   const { ok, note } = await runAvaTests({
     full,
     args: ['--config', 'ava.electron.config.mjs', ...args],
-    env: { ...env, PSC_ELECTRON: executableIn(folder) },
+    env: {
+      ...env,
+      PSC_ELECTRON: executableIn(folder),
+      PSC_ELECTRON_SANDBOX: (await canSandbox(folder)) ? 'yes' : 'no',
+    },
   });
   return { ok, note: `${name}: ${note}` };
 }

@@ -11,8 +11,8 @@ export interface ElectronLimits {
    */
   maxValueBytes?: number | undefined;
   /**
-   * Most bytes of entries that one window has set last and that are still there. Beyond it, its writes reject with
-   * `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
+   * Most bytes of entries that one window has set last and that are still there, and as many of all that it embeds.
+   * Beyond it, its writes reject with `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
    * @default 32 MiB
    */
   maxBytes?: number | undefined;

@@ -1,6 +1,5 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright-core';
 import { uniqueDirectory } from '../../helpers/unique';
@@ -26,14 +25,9 @@ export function executable(): string {
   throw new Error('PSC_ELECTRON names no Electron: start the test with `npm run test:electron`.');
 }
 
-// Chromium refuses to be sandboxed as root, and where it may not make user namespaces unless its
-// helper belongs to root. Preload scripts are sandboxed all the same.
+/** Whether it starts without `--no-sandbox` here. Preload scripts are sandboxed all the same. */
 export function canSandbox(): boolean {
-  if (process.platform !== 'linux') return true;
-  if (process.getuid?.() === 0) return false;
-  const helper = statSync(join(dirname(executable()), 'chrome-sandbox'), { throwIfNoEntry: false });
-  const isSetuidRoot = helper?.uid === 0 && (helper.mode & 0o4000) !== 0;
-  return isSetuidRoot || spawnSync('unshare', ['--user', 'true']).status === 0;
+  return process.env.PSC_ELECTRON_SANDBOX === 'yes';
 }
 
 /** A running app. Ended with its test at the latest, and nothing is left of it. */
