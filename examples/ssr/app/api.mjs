@@ -5,15 +5,25 @@ import process from 'node:process';
 import { createAlova, queryCache } from 'alova';
 import adapterFetch from 'alova/fetch';
 import { atomize } from 'alova/server';
-import { NodeSyncAdapter } from 'psc-native';
-import { createRequestScope, createScopedAdapter } from './requests.mjs';
-import { cookieOf } from './session.mjs';
+import { createPSCAdapter, createRequestScope, NodeSyncAdapter } from 'psc-native';
+import { cookieOf, sessionOf } from './session.mjs';
 
-/** What belongs to the request that is being answered: `{ session }`. Without a session, to nobody and everybody. */
-export const requests = createRequestScope();
-const session = () => requests.getStore()?.session;
+/** What comes with the request that is being answered: `{ session, scope }`. */
+export const requests = createRequestScope({ scope: ({ scope }) => scope });
 
-const cache = createScopedAdapter(NodeSyncAdapter(undefined, process.env.CACHE_ID), session);
+/** Whose request it is. Nobody can name a session such that its scope is another one. */
+export function visitorOf(request) {
+  const session = sessionOf(request);
+  return { session, scope: session === undefined ? 'visitors' : `session ${session}` };
+}
+
+/** What is the same for all: asked for without a session, and kept in a scope beneath those of the users. */
+const everybody = { scope: 'everybody' };
+
+const cache = createPSCAdapter(NodeSyncAdapter(), undefined, {
+  scope: requests.scope,
+  sharedScope: everybody.scope,
+});
 
 const alova = createAlova({
   id: 'shop',
@@ -22,12 +32,9 @@ const alova = createAlova({
   l1Cache: cache,
   // Where atomize looks for the locker.
   l2Cache: cache,
-  // By default, who asks for what alova is already fetching gets the same answer, even if it is for another user: alova
-  // compares URLs, and cannot know of the cookie. Locks do it here instead, across all workers, for each user apart.
-  shareRequest: false,
-  beforeRequest(method) {
-    if (session()) method.config.headers.cookie = cookieOf(session());
-  },
+  beforeRequest: requests.beforeRequest((method, { session }) => {
+    if (session !== undefined) method.config.headers.cookie = cookieOf(session);
+  }),
   async responded(response) {
     if (!response.ok) throw new Error(`${response.url} answered ${response.status}.`);
     return response.json();
@@ -37,16 +44,17 @@ const alova = createAlova({
 
 /** What the cache has; else what the API answers. Of all who ask at once, in all workers, one fetches. */
 async function once(method) {
-  const channel = `${session() ?? ''} ${method.key}`;
-  return (await queryCache(method)) ?? atomize(method, { channel });
+  return (await queryCache(method)) ?? atomize(method, { channel: method.key });
 }
 
-/** Asks as nobody: with no cookie, and for the part of the cache that all users share. */
-const asNobody = (ask) => requests.run({}, ask);
+/** The same for all users at once. */
+async function shared(method) {
+  return (await queryCache(method)) ?? requests.run(everybody, () => once(method));
+}
 
 export const api = {
   user: () => once(alova.Get('/user')),
   orders: () => once(alova.Get('/orders')),
-  products: () => asNobody(() => once(alova.Get('/products'))),
-  product: (id) => asNobody(() => once(alova.Get(`/products/${id}`))),
+  products: () => shared(alova.Get('/products')),
+  product: (id) => shared(alova.Get(`/products/${id}`)),
 };

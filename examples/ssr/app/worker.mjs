@@ -2,16 +2,13 @@
 
 import process from 'node:process';
 import express from 'express';
-import { api, requests } from './api.mjs';
+import { api, requests, visitorOf } from './api.mjs';
 import { homePage, productPage } from './pages.mjs';
-import { sessionOf } from './session.mjs';
 
 const app = express();
 
 // From here on, whatever a request brings about knows whose request it is.
-app.use((request, _response, next) => {
-  requests.run({ session: sessionOf(request) }, next);
-});
+app.use(requests.express(visitorOf));
 
 app.get('/', async (_request, response) => {
   response.send(await homePage(api));

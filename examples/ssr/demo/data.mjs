@@ -1,17 +1,19 @@
 // What the shop has: its users with their orders, and its products. Whatever belongs to a user names the user, so that
 // it is recognised where it does not belong.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 export const PRODUCTS = 60;
 const ORDERS = 24;
 const numbersTo = (count) => Array.from({ length: count }, (_, index) => index + 1);
 const nameOf = (user) => `user-${user}`;
 
-/** The secret that a user's browser sends. */
+const RUN = randomUUID();
+
+/** The secret that a user's browser sends: in each run another one. */
 export const sessionOf = (user) =>
   createHash('sha256')
-    .update(`The session of ${nameOf(user)}`)
+    .update(`${RUN} ${nameOf(user)}`)
     .digest('hex')
     .slice(0, 32);
 

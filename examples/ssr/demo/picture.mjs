@@ -33,11 +33,11 @@ function line({ heaps }, series, x, y) {
 function legend(run, series) {
   const left = PLOT.left + (series % 2) * (inner.width / 2);
   const top = 88 + Math.floor(series / 2) * 54;
-  const numbers = `${run.pages} pages, ${requestsOf(run)} requests at the API`;
-  const foreign = run.foreign > 0 ? `, ${run.foreign} with another’s data` : '';
+  const foreign = run.foreign > 0 ? ` (${run.foreign} with another’s data)` : '';
+  const numbers = `${run.pages} pages${foreign}, ${requestsOf(run)} API requests`;
   return `<circle cx="${left + 6}" cy="${top - 5}" r="6" fill="${COLOURS[series]}"/>
 ${text(left + 22, top, run.name, 'class="name"')}
-${text(left + 22, top + 20, numbers.replace(' pages', ` pages${foreign}`))}`;
+${text(left + 22, top + 20, numbers)}`;
 }
 
 /** Heaps of runs over time, with what else there is to say of each. */

@@ -12,7 +12,7 @@ const paint = (mark, series, isColoured) =>
 /** A round number that is not less. */
 function roundUp(value) {
   const unit = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 4, 5, 8, 10].find((factor) => factor * unit >= value) * unit;
+  return [1, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * unit >= value) * unit;
 }
 
 /** The ends of both axes for some runs, in seconds and MiB. */

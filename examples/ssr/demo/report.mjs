@@ -12,8 +12,8 @@ const mean = (numbers) => sum(numbers) / numbers.length;
 
 /** The mean heap of two spans of time of the same length, one after the other. The first quarter warms up. */
 export function spansOf({ heaps }) {
-  const warm = heaps.slice(heaps.length / 4).map(({ bytes }) => bytes);
-  const middle = warm.length / 2;
+  const warm = heaps.slice(Math.ceil(heaps.length / 4)).map(({ bytes }) => bytes);
+  const middle = Math.floor(warm.length / 2);
   return [mean(warm.slice(0, middle)), mean(warm.slice(middle))];
 }
 

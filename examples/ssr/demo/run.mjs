@@ -3,7 +3,7 @@
 import { createVisitors } from './load.mjs';
 import { startOrigin } from './origin.mjs';
 import { faultOf, resourcesOf, visitsOf } from './visits.mjs';
-import { startWorkers } from './workers.mjs';
+import { startWorkers, stopWorkers } from './workers.mjs';
 
 const CONNECTIONS = 32;
 const STEPS = 16;
@@ -20,9 +20,11 @@ function* take(visits, count) {
 /** What has been found, as far as it goes. */
 class Findings {
   pages = 0;
+  /** Milliseconds of visits. */
+  ms = 0;
   /** Milliseconds of each page. */
   times = [];
-  /** The heaps of all workers without garbage, after each step: `{ ms, bytes }`. */
+  /** The heaps of all workers without garbage, at the start and after each step: `{ ms, bytes }`. */
   heaps = [];
   faults = [];
   foreign = 0;
@@ -44,35 +46,44 @@ class Findings {
   }
 }
 
+async function visitAll(workers, findings, { users, pages, limitMs }, show) {
+  const visitors = createVisitors(workers.port, CONNECTIONS);
+  const visits = visitsOf(users, pages);
+  const measure = async () => findings.heaps.push({ ms: findings.ms, bytes: await workers.heap() });
+  try {
+    await measure();
+    for (let step = 1; step <= STEPS; step += 1) {
+      const start = performance.now();
+      const spentMs = () => findings.ms + performance.now() - start;
+      const made = visitors.make(take(visits, Math.ceil(pages / STEPS)), async (visit, answer) => {
+        await findings.add(visit, answer);
+        const { name, pages: done } = findings;
+        show({ name, pages: done, of: pages, resident: workers.resident() });
+        return spentMs() < (limitMs * step) / STEPS;
+      });
+      await Promise.race([made, workers.failed]);
+      findings.ms = spentMs();
+      await measure();
+    }
+    findings.resident = workers.resident();
+  } finally {
+    visitors.close();
+  }
+}
+
 /**
  * Has users visit the server of a program. Ends after so many pages, or so many milliseconds; pauses after each of 16
  * steps to measure the heap.
  */
-export async function run({ name, program, env }, { users, workers: count, pages, limitMs }, show) {
-  const origin = await startOrigin(users);
-  const workers = await startWorkers(program, count, { ...env, API_URL: origin.url });
-  const visitors = createVisitors(workers.port, CONNECTIONS);
-  const findings = new Findings(name, origin.requests);
-  const visits = visitsOf(users, pages);
-  let spentMs = 0;
+export async function run({ name, program, env }, limits, show) {
+  const origin = await startOrigin(limits.users);
   try {
-    for (let step = 1; step <= STEPS; step += 1) {
-      const start = performance.now();
-      const made = visitors.make(take(visits, Math.ceil(pages / STEPS)), async (visit, answer) => {
-        await findings.add(visit, answer);
-        show({ name, pages: findings.pages, of: pages, resident: workers.resident() });
-        return spentMs + performance.now() - start < (limitMs * step) / STEPS;
-      });
-      await Promise.race([made, workers.failed]);
-      spentMs += performance.now() - start;
-      findings.heaps.push({ ms: spentMs, bytes: await workers.heap() });
-    }
-    findings.ms = spentMs;
-    findings.resident = workers.resident();
+    const workers = await startWorkers(program, limits.workers, { ...env, API_URL: origin.url });
+    const findings = new Findings(name, origin.requests);
+    await visitAll(workers, findings, limits, show);
     return findings;
   } finally {
-    visitors.close();
-    await workers.stop();
+    await stopWorkers();
     origin.close();
   }
 }

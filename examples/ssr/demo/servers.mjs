@@ -10,7 +10,7 @@ export const others = [
   {
     name: 'alova per request, 3.3.4',
     program: at('../others/perRequest.mjs'),
-    env: { ALOVA: 'alova-leaking' },
+    env: { ALOVA: 'alova-3.3.4' },
   },
   { name: 'alova per request, 3.5.5', program: at('../others/perRequest.mjs') },
   { name: 'one alova, empty cache', program: at('../others/emptyCache.mjs') },

@@ -52,6 +52,8 @@ export async function startWorkers(program, count, env) {
     resident: () => (resident.size === count ? sum([...resident.values()]) : undefined),
     /** Bytes of everything on their heaps that is not garbage. */
     heap: async () => sum(await Promise.race([Promise.all(workers.map(heapOf)), failed])),
-    stop: () => new Promise((resolve) => cluster.disconnect(resolve)),
   };
 }
+
+/** Ends all workers. */
+export const stopWorkers = () => new Promise((resolve) => cluster.disconnect(resolve));
