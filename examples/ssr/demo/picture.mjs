@@ -1,11 +1,11 @@
 // Memory over time, as an SVG.
 
 import { axesOf } from './plot.mjs';
-import { requestsOf } from './report.mjs';
+import { count, requestsOf } from './report.mjs';
 
 const WIDTH = 960;
 const HEIGHT = 540;
-const PLOT = { left: 76, right: 24, top: 194, bottom: 48 };
+const PLOT = { left: 76, right: 36, top: 194, bottom: 48 };
 const MIB = 1024 * 1024;
 const COLOURS = ['#4fd6c4', '#ff7a7a', '#ffb454', '#8f98b5'];
 const TICKS = 4;
@@ -33,8 +33,8 @@ function line({ heaps }, series, x, y) {
 function legend(run, series) {
   const left = PLOT.left + (series % 2) * (inner.width / 2);
   const top = 88 + Math.floor(series / 2) * 54;
-  const foreign = run.foreign > 0 ? ` (${run.foreign} with another’s data)` : '';
-  const numbers = `${run.pages} pages${foreign}, ${requestsOf(run)} API requests`;
+  const foreign = run.foreign > 0 ? ` (${count(run.foreign)} with another’s data)` : '';
+  const numbers = `${count(run.pages)} pages${foreign}, ${count(requestsOf(run))} API requests`;
   return `<circle cx="${left + 6}" cy="${top - 5}" r="6" fill="${COLOURS[series]}"/>
 ${text(left + 22, top, run.name, 'class="name"')}
 ${text(left + 22, top + 20, numbers)}`;

@@ -1,7 +1,8 @@
 // What was found, as a table.
 
 const MIB = 1024 * 1024;
-const count = (number) => number.toLocaleString('en');
+/** A number as people write it. */
+export const count = (number) => number.toLocaleString('en');
 const mib = (bytes) => (bytes === undefined ? '' : `${(bytes / MIB).toFixed(0)} MiB`);
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
