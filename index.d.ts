@@ -13,8 +13,8 @@ export interface ElectronLimits {
 	 */
 	maxValueBytes?: number | undefined;
 	/**
-	 * Most bytes of entries that one window has set last and that are still there. Beyond it, its writes reject with
-	 * `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
+	 * Most bytes of entries that one window has set last and that are still there, and as many of all that it embeds.
+	 * Beyond it, its writes reject with `ERR_PSC_QUOTA_EXCEEDED`; nobody else's do.
 	 * @default 32 MiB
 	 */
 	maxBytes?: number | undefined;
@@ -165,9 +165,28 @@ export interface ProcessSharedCacheAdapterOptions {
 	/**
 	 * An isolated namespace of keys: no scope sees, clears or receives another's entries. A string of at most 4 KiB in
 	 * UTF-8.
+	 *
+	 * Or a function that names it at each call, so that one adapter serves all users of a server, each in a scope of
+	 * their own: `createRequestScope().scope` is one. Where it returns undefined or throws, the call fails with
+	 * `ERR_PSC_NO_SCOPE`: it never reaches the entries of no scope, nor anybody's. Scopes cost nothing once their entries
+	 * are gone.
 	 * @default no scope, which is a namespace of its own and not the scope `''`
 	 */
-	scope?: string | undefined;
+	scope?: string | (() => string | undefined) | undefined;
+	/**
+	 * A scope beneath the adapter's own: `get` returns what is there where its own scope has nothing. It is only read;
+	 * what is set, removed or cleared is in the adapter's own scope. alova's records of hit sources are not looked for
+	 * there, so that nobody learns of another's keys.
+	 * @default none
+	 */
+	sharedScope?: string | undefined;
+	/**
+	 * What `clear()` does, and so `alova.destroy()` and alova's `invalidateCache()` without a method: `'scope'` removes
+	 * every entry of the scope, for every process. `'detach'` removes none; it only drops the decoded values that this
+	 * process keeps, so that it reads the shared ones anew. A mirror has nothing to drop.
+	 * @default 'scope'
+	 */
+	onClear?: "scope" | "detach" | undefined;
 	/**
 	 * Milliseconds that an entry lives after it was set, where alova's own record does not say.
 	 * @default entries do not expire
@@ -296,6 +315,86 @@ export interface NullStorage {
 	clear(): void;
 	/** As alova's own storages have one. Nothing here emits: there is nothing to tell. */
 	readonly emitter: CacheEmitter;
+}
+/** What is known of an alova method in {@link RequestScope.beforeRequest} whose parameter has no type of its own. */
+export interface AlovaMethodLike {
+	baseURL: string;
+	url: string;
+	readonly type: string;
+	data?: unknown;
+	meta?: unknown;
+	readonly config: {
+		headers: Record<string, unknown>;
+		params: unknown;
+		shareRequest?: boolean | undefined;
+	};
+}
+/** What of a Node request is known where a framework's own type is not. */
+export interface RequestLike {
+	readonly url?: string | undefined;
+	readonly method?: string | undefined;
+	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+/** Options of `createRequestScope`. */
+export interface RequestScopeOptions<Store> {
+	/**
+	 * Names the cache scope of a store; called at each access, so it should only look. Of what it returns, two users must
+	 * never have the same: an id, and not a display name.
+	 * @default the store itself, which has to be a string then
+	 */
+	scope?: ((store: Store) => string) | undefined;
+}
+/** Options of `register` for {@link RequestMiddleware.fastify}. */
+export interface FastifyRequestOptions {
+	/**
+	 * The hook in which the store is made: a later one where an earlier plugin finds out who the user is.
+	 * @default 'onRequest'
+	 */
+	hook?: "onRequest" | "preValidation" | "preHandler" | undefined;
+}
+/** What of a Fastify instance is used. */
+export interface FastifyLike {
+	addHook(name: "onRequest" | "preValidation" | "preHandler", hook: (request: object, reply: unknown, next: (error?: Error) => void) => void): unknown;
+}
+/** What `fastify.register` takes. */
+export type FastifyRequestPlugin = (instance: FastifyLike, options: FastifyRequestOptions, done: (error?: Error) => void) => void;
+/**
+ * The ways into a request scope. Each is given a function that makes the store of a request, or a promise of it; what that
+ * throws is the request's failure.
+ */
+export interface RequestMiddleware<Store> {
+	/** `app.use(requests.express((request) => …))`, for Express and what is like it. */
+	express<Request extends object = RequestLike>(from: (request: Request) => Store | PromiseLike<Store>): (request: Request, response: unknown, next: (error?: unknown) => void) => void;
+	/** `app.use(requests.koa((context) => …))` */
+	koa<Context extends object = RequestLike>(from: (context: Context) => Store | PromiseLike<Store>): (context: Context, next: () => Promise<unknown>) => Promise<unknown>;
+	/** `app.register(requests.fastify((request) => …))`, with {@link FastifyRequestOptions}. */
+	fastify<Request extends object = RequestLike>(from: (request: Request) => Store | PromiseLike<Store>): FastifyRequestPlugin;
+	/**
+	 * `createServer(requests.http((request) => …, listener))`. Where the store is a promise that rejects,
+	 * so does what is returned: as with an asynchronous listener of your own.
+	 */
+	http<Request extends object, Response extends object>(from: (request: Request) => Store | PromiseLike<Store>, listener: (request: Request, response: Response) => unknown): (request: Request, response: Response) => void;
+}
+/** What `createRequestScope` returns. Its functions need no `this`. */
+export interface RequestScope<Store> extends RequestMiddleware<Store> {
+	/** Runs something, and what it awaits, with a store. Returns what it returns. Scopes nest; the innermost counts. */
+	run<Result>(store: Store, fn: () => Result): Result;
+	/** The store of the request that is being served; undefined outside of any. */
+	getStore(): Store | undefined;
+	/** The cache scope of the request that is being served; undefined outside of any. To be given to an adapter. */
+	readonly scope: () => string | undefined;
+	/**
+	 * A function that runs with the store of now, whenever it is called: for event emitters, whose listeners are called in
+	 * the context of who emits, such as `request.on('end', requests.bind(() => …))`.
+	 */
+	bind<Args extends unknown[], Result>(fn: (...args: Args) => Result): (...args: Args) => Result;
+	/**
+	 * alova's `beforeRequest`, with the store. It also sets `shareRequest` of the method to false: otherwise alova gives one
+	 * response to all who ask for the same at once, whoever they are.
+	 *
+	 * Outside of a request, what it returns throws `ERR_PSC_NO_SCOPE`.
+	 */
+	beforeRequest<Method extends AlovaMethodLike>(change: (method: Method, store: Store) => void | Promise<void>): (method: Method) => void | Promise<void>;
 }
 /**
  * Where a mirror may keep its entries: an alova storage adapter, synchronous or not. It is cleared when the mirror
@@ -537,6 +636,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
 	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
 	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
+	readonly ERR_PSC_NO_SCOPE: "There is no scope here, for example because no request is being served.";
 	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";
 	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
 	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";
@@ -590,7 +690,7 @@ export declare class PSCError extends Error {
 		readonly cause?: unknown;
 	});
 }
-/** Counts of an Electron synchronizer, from its start on; `mirrors` are those of now. */
+/** Counts of an Electron synchronizer, from its start on; `mirrors` and `waiting` are those of now. */
 export interface ElectronPSCSynchronizerStats extends PSCSynchronizerStats {
 	/** Mirrors that take part now: adapters in windows whose document is there. */
 	readonly mirrors: number;
@@ -598,6 +698,8 @@ export interface ElectronPSCSynchronizerStats extends PSCSynchronizerStats {
 	readonly dropped: number;
 	/** Events of windows that sent more than `limits.maxEventsPerSecond`. */
 	readonly limited: number;
+	/** Events that were received, and wait because their window has sent many at once. */
+	readonly waiting: number;
 }
 /** Options of `createElectronPSCSynchronizer`. */
 export interface ElectronPSCSynchronizerOptions extends PSCSynchronizerOptions {
@@ -705,6 +807,32 @@ export declare function createNodePSCSynchronizer(id?: string, options?: NodePSC
 export declare function NodeSyncAdapter(onConnect?: (stopFn: () => void) => void, id?: string): SyncAdapter & {
 	readonly ready: Promise<void>;
 };
+/**
+ * Creates a context that is another one for each request: what is run in it, and whatever that awaits, finds the store
+ * of its own request. So one alova instance and one adapter serve all users, and each of them sees their own entries.
+ *
+ * @typeParam Store - What a request carries: who its user is, their cookie, a token.
+ * @param options - `scope` names the cache scope of a store. Without it, the store itself has to be that string.
+ *
+ * Throws `ERR_PSC_INVALID_OPTION`.
+ *
+ * @example
+ * ```ts
+ * interface Visit { userId: string; cookie: string }
+ * const requests = createRequestScope<Visit>({ scope: ({ userId }) => userId });
+ *
+ * const alova = createAlova({
+ *   requestAdapter: adapterFetch(),
+ *   l1Cache: createPSCAdapter(NodeSyncAdapter(), undefined, { scope: requests.scope }),
+ *   beforeRequest: requests.beforeRequest((method, { cookie }) => {
+ *     method.config.headers.cookie = cookie;
+ *   }),
+ * });
+ *
+ * app.use(requests.express((request) => ({ userId: request.user.id, cookie: request.headers.cookie })));
+ * ```
+ */
+export declare function createRequestScope<Store>(options?: RequestScopeOptions<Store>): RequestScope<Store>;
 /**
  * An unbounded storage in memory that shows what it holds. It never expires or evicts: meant for tests, and for
  * those who used it with `@alova/psc`.

@@ -116,9 +116,28 @@ export interface ProcessSharedCacheAdapterOptions {
 	/**
 	 * An isolated namespace of keys: no scope sees, clears or receives another's entries. A string of at most 4 KiB in
 	 * UTF-8.
+	 *
+	 * Or a function that names it at each call, so that one adapter serves all users of a server, each in a scope of
+	 * their own: `createRequestScope().scope` is one. Where it returns undefined or throws, the call fails with
+	 * `ERR_PSC_NO_SCOPE`: it never reaches the entries of no scope, nor anybody's. Scopes cost nothing once their entries
+	 * are gone.
 	 * @default no scope, which is a namespace of its own and not the scope `''`
 	 */
-	scope?: string | undefined;
+	scope?: string | (() => string | undefined) | undefined;
+	/**
+	 * A scope beneath the adapter's own: `get` returns what is there where its own scope has nothing. It is only read;
+	 * what is set, removed or cleared is in the adapter's own scope. alova's records of hit sources are not looked for
+	 * there, so that nobody learns of another's keys.
+	 * @default none
+	 */
+	sharedScope?: string | undefined;
+	/**
+	 * What `clear()` does, and so `alova.destroy()` and alova's `invalidateCache()` without a method: `'scope'` removes
+	 * every entry of the scope, for every process. `'detach'` removes none; it only drops the decoded values that this
+	 * process keeps, so that it reads the shared ones anew. A mirror has nothing to drop.
+	 * @default 'scope'
+	 */
+	onClear?: "scope" | "detach" | undefined;
 	/**
 	 * Milliseconds that an entry lives after it was set, where alova's own record does not say.
 	 * @default entries do not expire
@@ -297,6 +316,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
 	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
 	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
+	readonly ERR_PSC_NO_SCOPE: "There is no scope here, for example because no request is being served.";
 	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";
 	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
 	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";

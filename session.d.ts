@@ -7,6 +7,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
 	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
 	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
+	readonly ERR_PSC_NO_SCOPE: "There is no scope here, for example because no request is being served.";
 	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";
 	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
 	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";
