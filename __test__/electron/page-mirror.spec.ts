@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
 import { bundlePreload } from './helpers/bundle';
 import { DEFAULT_SESSION, PAGES, type WebPreferences, Windows } from './helpers/windows';
 
@@ -9,11 +10,16 @@ import { DEFAULT_SESSION, PAGES, type WebPreferences, Windows } from './helpers/
 /** A window whose page has a mirror of its own, `held`. */
 async function openHolding(windows: Windows, preferences: WebPreferences = {}) {
   const page = await windows.open(preferences);
+  await hold(page);
+  await page.evaluate('held.ready');
+  return page;
+}
+
+/** Gives a page a mirror of its own. */
+async function hold(page: Page): Promise<void> {
   const entryPoints = [join(PAGES, 'page-mirror.mjs')];
   const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: 'iife' });
   await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });
-  await page.evaluate('held.ready');
-  return page;
 }
 
 async function share(t: ExecutionContext, windows: Windows, preferences?: WebPreferences) {
@@ -41,5 +47,31 @@ for (const contextIsolation of [true, false]) {
     await windows.synchronize();
     const preload = await bundlePreload(t, join(PAGES, 'preload-serving.mjs'));
     await share(t, windows, { preload, contextIsolation });
+  });
+}
+
+/** Preload scripts behind which a page waits: one of a user's own, and the shipped one as it is. */
+const WAITING = {
+  "a preload script of one's own": (t: ExecutionContext) =>
+    bundlePreload(t, join(PAGES, 'preload-serving.mjs')),
+  'the shipped preload script': (_: ExecutionContext, windows: Windows) =>
+    windows.app.evaluate(() => globalThis.resolvePreload()),
+};
+
+for (const [name, preloadOf] of Object.entries(WAITING)) {
+  test(`what a page sets before there is a synchronizer is shared once there is one, behind ${name}`, async (t) => {
+    const windows = await Windows.launch(t);
+    const preload = await preloadOf(t, windows);
+    const [one, two] = [await windows.open({ preload }), await windows.open({ preload })];
+    await Promise.all([one, two].map(hold));
+    const sets = [1, 2, 3].map((n) => one.evaluate(`held.set('k${n}', ${n})`));
+    t.is(await one.evaluate("held.get('k3')"), 3);
+    // Long after what was sent until now was lost.
+    await two.evaluate("held.get('k3')");
+    await windows.synchronize({ expose: 'pscAdapter' });
+    await Promise.all(sets);
+    await two.evaluate('held.ready');
+    await windows.app.until('the other page has it', () => two.evaluate("held.get('k3')"));
+    t.deepEqual(await two.evaluate("['k1', 'k2', 'k3'].map(held.get)"), [1, 2, 3]);
   });
 }

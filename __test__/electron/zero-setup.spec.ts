@@ -127,3 +127,21 @@ test('a window that asks before there is a synchronizer does not wait, and share
   await windows.app.until('the other window has it', () => get(two));
   t.is(await (await windows.open({ preload })).evaluate('window.first'), 'early');
 });
+
+for (const contextIsolation of [true, false]) {
+  test(`a window with the shipped preload script that was there before the synchronizer finds the adapter later, contextIsolation: ${contextIsolation}`, async (t) => {
+    const windows = await Windows.launch(t);
+    const preload = await windows.app.evaluate(() => globalThis.resolvePreload());
+    const early = await windows.open({ preload, contextIsolation });
+    t.false(await has(early, 'cache'));
+    await windows.synchronize({ expose: 'cache' });
+    const late = await windows.open({ preload, contextIsolation });
+    await late.evaluate("cache.set('k', { a: 1 })");
+    await windows.app.until('the page finds it', () => has(early, 'cache'));
+    t.deepEqual(await early.evaluate("cache.get('k')"), { a: 1 });
+    await early.evaluate("cache.set('k', 2)");
+    await windows.app.until('the other window has that', async () => {
+      return (await late.evaluate("cache.get('k')")) === 2;
+    });
+  });
+}

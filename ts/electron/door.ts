@@ -23,27 +23,54 @@ interface Page {
   addEventListener?(type: 'message', listener: (event: PageMessage) => void): void;
 }
 
-const served = new WeakSet<object>();
+/** Where the page of a window knocks, with a port: it is let in, or not, once it is known which. */
+export class Door {
+  static readonly #all = new WeakMap<object, Door>();
+  readonly #ipcRenderer: IpcRenderer;
+  #isOpen: boolean | undefined;
+  #knocking: Port[] = [];
+  readonly #ports = new Map<Port, Set<unknown>>();
 
-/**
- * Lets the page of this window reach the main process: `RendererSyncAdapter()` in the page then connects. To be called in
- * a preload script, which passes on what the page says, and decides nothing: what a window may do, the main process
- * decides.
- *
- * @param ipcRenderer - Electron's. Further calls with the same change nothing.
- */
-export function serveRenderer(ipcRenderer: IpcRenderer): void {
-  if (served.has(ipcRenderer)) return;
-  served.add(ipcRenderer);
-  const page = globalThis as unknown as Page;
-  const ports = new Map<Port, Set<unknown>>();
-  page.addEventListener?.('message', (event) => {
-    const [port] = event.ports;
-    // Not from a frame inside or around this one.
-    if (event.data !== CHANNELS.port || event.source !== page || port === undefined) return;
+  /** That of a window; there is one. */
+  static of(ipcRenderer: IpcRenderer): Door {
+    const known = Door.#all.get(ipcRenderer);
+    if (known !== undefined) return known;
+    const door = new Door(ipcRenderer);
+    Door.#all.set(ipcRenderer, door);
+    return door;
+  }
+
+  private constructor(ipcRenderer: IpcRenderer) {
+    this.#ipcRenderer = ipcRenderer;
+    const page = globalThis as unknown as Page;
+    page.addEventListener?.('message', ({ data, source, ports: [port] }) => {
+      // Not from a frame inside or around this one.
+      if (data !== CHANNELS.port || source !== page || port === undefined) return;
+      if (this.#isOpen === true) this.#admit(port);
+      else if (this.#isOpen === undefined)
+        this.#knocking = [...this.#knocking, port].slice(-MAX_PORTS);
+    });
+  }
+
+  /** Lets in who has knocked, and who will. */
+  open(): void {
+    this.#isOpen = true;
+    for (const port of this.#knocking) this.#admit(port);
+    this.#knocking = [];
+  }
+
+  /** Lets nobody in, unless it was opened. */
+  close(): void {
+    this.#isOpen ??= false;
+    this.#knocking = [];
+  }
+
+  #admit(port: Port): void {
+    const ports = this.#ports;
     const scopes = new Set<unknown>();
     if (ports.size === 0) {
-      ipcRenderer.on(CHANNELS.toClient, (_: unknown, ...told: unknown[]) => pass(ports, told));
+      const { toClient } = CHANNELS;
+      this.#ipcRenderer.on(toClient, (_: unknown, ...told: unknown[]) => pass(ports, told));
     }
     ports.set(port, scopes);
     const [oldest] = ports.keys();
@@ -54,10 +81,21 @@ export function serveRenderer(ipcRenderer: IpcRenderer): void {
     port.onmessage = ({ data }) => {
       if (!Array.isArray(data)) return;
       scopes.add(data[2]);
-      ipcRenderer.send?.(CHANNELS.toMain, ...data);
+      this.#ipcRenderer.send?.(CHANNELS.toMain, ...data);
     };
     port.postMessage(CHANNELS.port);
-  });
+  }
+}
+
+/**
+ * Lets the page of this window reach the main process: `RendererSyncAdapter()` in the page then connects. To be called in
+ * a preload script, which passes on what the page says, and decides nothing: what a window may do, the main process
+ * decides.
+ *
+ * @param ipcRenderer - Electron's. Further calls with the same change nothing.
+ */
+export function serveRenderer(ipcRenderer: IpcRenderer): void {
+  Door.of(ipcRenderer).open();
 }
 
 function pass(ports: ReadonlyMap<Port, Set<unknown>>, told: readonly unknown[]): void {

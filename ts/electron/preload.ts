@@ -1,10 +1,10 @@
 import { createSyncAdapter } from '../adapter';
 import { checkStorage, invalidOption } from '../checks';
-import { PSCError } from '../errors';
 import { attachStorage } from '../storage/attached';
 import type { SharedCacheEvent, StorageAdapter, SyncAdapter } from '../types';
 import { CHANNELS, type IpcRenderer } from './channels';
 import { Handlers } from './handlers';
+import { nobody } from './nobody';
 import { isTold, pack } from './wire';
 
 /**
@@ -81,9 +81,6 @@ function window(ipcRenderer: IpcRenderer): SyncAdapter {
     },
   };
 }
-
-const nobody = () =>
-  new PSCError('ERR_PSC_IO', 'There is no synchronizer yet: create it before the first window.');
 
 /** Objects that have only `on` and `emit`, as the tests of `@alova/psc` make them. `emit` never leaves the process. */
 function double(ipcRenderer: IpcRenderer): SyncAdapter {

@@ -119,7 +119,12 @@ export class Reception implements RegionHubUser {
   private readonly onEvent = (event: IpcMainEvent, ...args: unknown[]): void => {
     try {
       const said = this.listen(event, args);
-      if (said !== undefined) said.turns.take(() => this.hear(said));
+      if (said === undefined) return;
+      if (args[1] === EXPOSE) {
+        event.senderFrame?.send(CHANNELS.toClient, EXPOSE, this.nameFor(event));
+      } else {
+        said.turns.take(() => this.hear(said));
+      }
     } catch (error) {
       this.fail(error);
     }
@@ -127,11 +132,10 @@ export class Reception implements RegionHubUser {
 
   /** Whoever asks so waits: something has to be answered, whatever happens. */
   private readonly onQuestion = (event: IpcMainEvent, ...args: unknown[]): void => {
-    let answer: string | ToldText[] | null = null;
+    let answer: string | false | ToldText[] | null = null;
     try {
       if (args[1] === EXPOSE) {
-        const isTool = event.senderFrame?.url.startsWith(DEVELOPER_TOOLS) === true;
-        if (!isTool) answer = this.options.expose ?? null;
+        answer = this.nameFor(event);
       } else {
         const said = this.listen(event, args);
         if (said?.isTooMuch === true) {
@@ -154,6 +158,12 @@ export class Reception implements RegionHubUser {
       this.fail(error);
     }
   };
+
+  /** Under which name the shipped preload script is to expose an adapter there; false for none. */
+  private nameFor({ senderFrame }: IpcMainEvent): string | false {
+    const isTool = senderFrame?.url.startsWith(DEVELOPER_TOOLS) === true;
+    return isTool ? false : (this.options.expose ?? false);
+  }
 
   /** Whose event it is, unless that has said too much. In a flood this is done for each event at once: as little as can be. */
   private listen(event: IpcMainEvent, args: readonly unknown[]): Said | undefined {

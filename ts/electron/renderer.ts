@@ -3,6 +3,7 @@ import type { SharedCacheEvent, SharedEventHandler, SyncAdapter } from '../types
 import { CHANNELS } from './channels';
 import type { Port } from './door';
 import { Handlers } from './handlers';
+import { nobody } from './nobody';
 import { isTold, pack, type Request } from './wire';
 
 /** What of a page's global object is used. */
@@ -37,6 +38,8 @@ function connect(): SyncAdapter & { readonly ready: Promise<void> } {
   const handlers = new Handlers();
   let waiting: Request[] | undefined = [];
   let port: Port | undefined;
+  // Somebody has told something: there is a synchronizer.
+  let isHeard = false;
   const ready = new Promise<void>((resolve) => {
     const { port1, port2 } = page.MessageChannel ? new page.MessageChannel() : {};
     port = port1;
@@ -47,6 +50,7 @@ function connect(): SyncAdapter & { readonly ready: Promise<void> } {
         waiting = undefined;
         resolve();
       } else if (Array.isArray(data) && isTold(data)) {
+        isHeard = true;
         handlers.take(data);
       }
     };
@@ -55,6 +59,8 @@ function connect(): SyncAdapter & { readonly ready: Promise<void> } {
   });
   return createSyncAdapter({
     send(event: SharedCacheEvent) {
+      // A mirror keeps what was refused and sends it later; what nobody heard would be lost.
+      if (!isHeard && event.type !== 'init') throw nobody();
       const request = pack(event);
       if (waiting === undefined) port?.postMessage(request);
       else waiting.push(request);

@@ -85,7 +85,11 @@ export class Mirror {
       onState: () => this.#replica.whenEnded(() => this.#finishReady()),
     });
     const unfollow = follow(syncAdapter, scope, this.#id);
-    const unsubscribe = subscribe(syncAdapter, (event) => this.#follower.receive(event));
+    const unsubscribe = subscribe(syncAdapter, (event) => {
+      this.#follower.receive(event);
+      // Somebody is there: what the transport refused may go now.
+      this.#outbox.flush();
+    });
     this.#unsubscribe = () => {
       unsubscribe();
       unfollow();
