@@ -125,6 +125,9 @@ pub enum Error {
         /// How many rows the table has.
         rows: usize,
     },
+    /// The entry is not the one that the caller knew.
+    #[error("The key was changed by somebody else meanwhile, and nothing was written. Read it again, and try again.")]
+    Changed,
     /// The writer lock is held by a process that lives but does not run.
     #[error(
         "No write was possible for {waited_ms} ms: process {owner} holds the writer lock and does not run \
@@ -168,6 +171,7 @@ impl Error {
             Self::EndpointInUse { .. } => "ERR_PSC_ENDPOINT_IN_USE",
             Self::TooManyProcesses { .. } => "ERR_PSC_TOO_MANY_PROCESSES",
             Self::TooManyLocks { .. } => "ERR_PSC_TOO_MANY_LOCKS",
+            Self::Changed => "ERR_PSC_CHANGED",
             Self::Timeout { .. } => "ERR_PSC_TIMEOUT",
             Self::Retired => "ERR_PSC_RETIRED",
             Self::Io { .. } => "ERR_PSC_IO",

@@ -1,11 +1,12 @@
 //! What every [`Store`] promises, as tests that any of them can be held to.
 //!
-//! `conformance_tests!(make)` makes a test of every behaviour in [`reads_and_writes`], [`feed`] and [`model`], over
+//! `conformance_tests!(make)` makes a test of every behaviour in [`reads_and_writes`], [`swaps`], [`feed`] and [`model`], over
 //! fresh stores from `make`: a `fn(max_bytes: u64, clock: &Clock) -> Arc<dyn Store>`.
 
 pub(crate) mod feed;
 pub(crate) mod model;
 pub(crate) mod reads_and_writes;
+pub(crate) mod swaps;
 
 use super::{Follow, Found, Store, Wait};
 use crate::clock::{Clock, Instant};
@@ -40,6 +41,18 @@ macro_rules! conformance_tests {
             what_is_read_again_and_again_outlives_what_is_not
             stats_count_entries_and_evictions
             readers_never_see_an_older_or_torn_value_while_others_write
+        );
+        $crate::store::conformance::conformance_tests!($make, swaps:
+            what_is_found_says_which_change_set_it
+            an_entry_is_swapped_if_it_is_the_expected_one
+            an_entry_that_has_changed_is_not_swapped
+            nothing_is_swapped_where_nothing_is_expected
+            an_entry_whose_time_is_over_is_none_to_swap
+            a_swap_keeps_the_end_that_the_entry_has_or_gives_it_another
+            a_swap_with_a_value_that_is_too_large_is_refused_and_changes_nothing
+            a_swap_tells_its_origin
+            an_entry_that_was_kept_while_others_left_is_the_expected_one
+            of_all_who_expect_the_same_entry_one_swaps_it
         );
         $crate::store::conformance::conformance_tests!($make, feed:
             changes_are_told_in_order_with_the_seq_that_the_write_returned

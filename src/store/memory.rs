@@ -4,18 +4,20 @@
 //! more than 8 MiB) is the log of changes, the rest holds entries. One lock guards both, and is never held while
 //! callers' code runs: what a visitor is told is a state that was whole at one instant.
 
+mod contents;
 mod entries;
 mod log;
 mod options;
 #[cfg(test)]
 mod tests;
 
+use self::contents::Contents;
 use self::entries::{Entries, Entry, is_expired};
-use self::log::{Log, Record};
+use self::log::Log;
 pub use self::options::{DEFAULT_MAX_BYTES, DEFAULT_MAX_VALUE_BYTES, MIN_MAX_BYTES, MemoryOptions};
-use super::{Follow, Found, Stats, Store, Wait};
+use super::{Follow, Found, Replacement, Stats, Store, Swap, Wait};
 use crate::clock::{Clock, Instant};
-use crate::entry::{Change, ChangeKind, Origin, Scope, State, Value};
+use crate::entry::{Change, ChangeKind, Origin, Scope, Value};
 use crate::error::{Error, Result};
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
@@ -32,16 +34,6 @@ pub struct MemoryStore {
     max_value_bytes: usize,
     clock: Clock,
     epoch: u64,
-}
-
-#[derive(Debug)]
-struct Contents {
-    entries: Entries,
-    log: Log,
-    evictions: u64,
-    expirations: u64,
-    /// A wake that met nobody is kept for the next who comes to wait, or it would be lost on its way.
-    woken: bool,
 }
 
 impl MemoryStore {
@@ -63,47 +55,12 @@ impl MemoryStore {
         let epoch = uuid::Uuid::new_v4().as_u64_pair().0 >> 16;
         Ok(Self { contents: Mutex::new(contents), changed: Condvar::new(), max_bytes, max_value_bytes, clock, epoch })
     }
-}
 
-impl Contents {
-    /// Tells the feed that an entry left on its own, and counts it: one whose time was over did not leave for room.
-    fn tell_departure(&mut self, key: Arc<[u8]>, expires_at: Instant, now: Instant) {
-        let kind = if is_expired(expires_at, now) {
-            self.expirations += 1;
-            ChangeKind::Expire
-        } else {
-            self.evictions += 1;
-            ChangeKind::Evict
-        };
-        self.log.push(kind, key, Origin { pid: std::process::id(), ..Origin::default() });
-    }
-
-    /// The entry that the record's key has now, and whether a later record will tell of that key.
-    fn state_of(&self, seq: u64, record: &Record) -> Told {
-        if record.kind == ChangeKind::Clear {
-            return Told::Absent;
+    fn check_value(&self, value: Value<'_>) -> Result<()> {
+        if value.bytes.len() > self.max_value_bytes {
+            return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: self.max_value_bytes });
         }
-        if self.log.newest(&record.key).is_some_and(|newest| newest > seq) {
-            return Told::Superseded;
-        }
-        self.entries.peek(&record.key).map_or(Told::Absent, |entry| Told::Current(entry.clone()))
-    }
-}
-
-/// [`State`] with its value held, so that it can be told after the lock is released.
-enum Told {
-    Current(Entry),
-    Absent,
-    Superseded,
-}
-
-impl Told {
-    fn as_state(&self) -> State<'_> {
-        match self {
-            Self::Current(entry) => State::Current { value: entry.as_value(), expires_at: entry.expires_at },
-            Self::Absent => State::Absent,
-            Self::Superseded => State::Superseded,
-        }
+        Ok(())
     }
 }
 
@@ -130,35 +87,53 @@ impl Store for MemoryStore {
             version: entry.seq,
             slot: 0,
             was_read: false,
+            seq: entry.seq,
         }))
     }
 
     fn set(&self, entry_key: &[u8], value: Value<'_>, expires_at: Instant, origin: Origin<'_>, _: Wait) -> Result<u64> {
-        if value.bytes.len() > self.max_value_bytes {
-            return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: self.max_value_bytes });
-        }
+        self.check_value(value)?;
         let now = self.clock.now();
-        let bytes = Arc::from(value.bytes);
-        let mut guard = self.contents.lock();
-        let contents = &mut *guard;
-        let key = contents.entries.remove(entry_key).map_or_else(|| Arc::from(entry_key), |(key, _)| key);
-        while !contents.entries.has_room_for(entry_key, value.bytes)
-            && let Some((key, oldest)) = contents.entries.pop_oldest()
-        {
-            contents.tell_departure(key, oldest.expires_at, now);
-        }
-        let seq = contents.log.push(ChangeKind::Set, Arc::clone(&key), origin);
-        contents.entries.insert(key, Entry { value: bytes, format: value.format, expires_at, seq });
+        let entry = Entry { value: Arc::from(value.bytes), format: value.format, expires_at, seq: 0 };
+        let seq = self.contents.lock().put(entry_key, entry, origin, now);
         self.changed.notify_all();
         Ok(seq)
     }
 
     fn remove(&self, entry_key: &[u8], origin: Origin<'_>, _: Wait) -> Result<u64> {
-        let mut contents = self.contents.lock();
-        let key = contents.entries.remove(entry_key).map_or_else(|| Arc::from(entry_key), |(key, _)| key);
-        let seq = contents.log.push(ChangeKind::Remove, key, origin);
+        let seq = self.contents.lock().take_out(entry_key, origin);
         self.changed.notify_all();
         Ok(seq)
+    }
+
+    fn set_if(
+        &self,
+        entry_key: &[u8],
+        expected: u64,
+        replacement: Replacement<'_>,
+        origin: Origin<'_>,
+        _: Wait,
+    ) -> Result<Swap> {
+        if let Replacement::Value { value, .. } = replacement {
+            self.check_value(value)?;
+        }
+        let now = self.clock.now();
+        let mut contents = self.contents.lock();
+        let present = contents.entries.peek(entry_key).filter(|entry| !is_expired(entry.expires_at, now));
+        let (seq, end) = present.map_or((0, 0), |entry| (entry.seq, entry.expires_at));
+        if seq != expected {
+            return Ok(Swap::Changed);
+        }
+        let seq = match replacement {
+            Replacement::Nothing => contents.take_out(entry_key, origin),
+            Replacement::Value { value: Value { bytes, format }, expires_at } => {
+                let expires_at = expires_at.unwrap_or(end);
+                contents.put(entry_key, Entry { value: Arc::from(bytes), format, expires_at, seq: 0 }, origin, now)
+            }
+        };
+        drop(contents);
+        self.changed.notify_all();
+        Ok(Swap::Done(seq))
     }
 
     fn clear(&self, scope: &Scope, origin: Origin<'_>, _: Wait) -> Result<u64> {

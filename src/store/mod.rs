@@ -28,6 +28,32 @@ pub struct Found {
     pub slot: usize,
     /// Whether anyone has read the entry before, since it was set or last escaped eviction; `false` where nobody knows.
     pub was_read: bool,
+    /// The change that set the entry: what [`Store::set_if`] expects. An entry that escapes eviction has another version
+    /// then, but the same `seq`.
+    pub seq: u64,
+}
+
+/// What [`Store::set_if`] puts in the place of what a key has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replacement<'a> {
+    /// Nothing: the key is removed.
+    Nothing,
+    /// A value.
+    Value {
+        /// The value.
+        value: Value<'a>,
+        /// When it expires, 0 for never; `None` keeps the end that the entry has: none, if there is no entry.
+        expires_at: Option<Instant>,
+    },
+}
+
+/// What became of a [`Store::set_if`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// It was done, as the change with this `seq`.
+    Done(u64),
+    /// The key has another entry than was expected, and nothing has changed.
+    Changed,
 }
 
 /// How far [`Store::changes`] came.
@@ -100,6 +126,21 @@ pub trait Store: Send + Sync {
     /// ## Errors
     /// As [`Store::set`].
     fn remove(&self, entry_key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64>;
+
+    /// Replaces the entry that the key has, if it is the one that the change `expected` set ([`Found::seq`]); 0 expects that
+    /// there is none, and one whose time is over is none. Looking and replacing are one step: of all who expect the same
+    /// entry, one succeeds. A removal is told to the feed as that of [`Store::remove`], even if there was nothing.
+    ///
+    /// ## Errors
+    /// As [`Store::set`].
+    fn set_if(
+        &self,
+        entry_key: &[u8],
+        expected: u64,
+        replacement: Replacement<'_>,
+        origin: Origin<'_>,
+        wait: Wait,
+    ) -> Result<Swap>;
 
     /// Removes every entry of the scope that was set before the call; entries set meanwhile stay (R9). Linearizable
     /// for each key, not one atomic step across keys. Returns the change's `seq`.

@@ -122,6 +122,11 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// The change that set what the key has, 0 if it has nothing: what a mirror is to expect that wants to replace it.
+    pub(super) fn expected(&mut self, seq: u64) {
+        self.field("if", seq);
+    }
+
     /// The writes that are settled with this event.
     pub(super) fn acks(&mut self, acks: &Acks) {
         if acks.is_empty() {

@@ -6,7 +6,7 @@ use super::settled::{Settled, mirror_id};
 use crate::clock::Clock;
 use crate::entry::{Format, Origin, Scope, Value};
 use crate::error::{Error, Result};
-use crate::store::{Store, Wait};
+use crate::store::{Replacement, Store, Swap, Wait};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,6 +26,17 @@ pub struct Incoming<'a> {
     pub write: u64,
     /// The session in which it happened, empty for none.
     pub session: &'a [u8],
+    /// What its key has to have for a set or a remove to be applied.
+    pub expected: Option<Expected>,
+}
+
+/// What a mirror was told that a key has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Names the order that `seq` is a position in.
+    pub epoch: u64,
+    /// The change that set the entry; 0 if there is none.
+    pub seq: u64,
 }
 
 /// What a mirror did.
@@ -35,7 +46,8 @@ pub enum Kind<'a> {
     Set {
         /// The value: JSON text in canonical form.
         text: &'a [u8],
-        /// Milliseconds the value has to live; infinite for ever.
+        /// Milliseconds the value has to live; infinite for ever. Not a number: where something is expected, the end that
+        /// is there is kept.
         ttl: f64,
     },
     /// It removed a key.
@@ -119,7 +131,10 @@ impl Hub {
     }
 
     /// As [`Hub::apply_for`], with the position of what was applied.
-    pub(super) fn apply_at(&self, holder: Holder, event: &Incoming<'_>, wait: Wait) -> Result<(Outcome, Option<u64>)> {
+    ///
+    /// ## Errors
+    /// As [`Hub::apply`].
+    pub fn apply_at(&self, holder: Holder, event: &Incoming<'_>, wait: Wait) -> Result<(Outcome, Option<u64>)> {
         let scope = match Scope::new(event.scope) {
             Ok(scope) => scope,
             Err(error) => return Ok((Outcome::Rejected(error), None)),
@@ -162,21 +177,47 @@ impl Hub {
         event: &Incoming<'_>,
         wait: Wait,
     ) -> Result<u64> {
-        let Incoming { key, sender, write, session, .. } = *event;
+        let Incoming { key, sender, write, session, expected, .. } = *event;
         let origin = Origin { sender: mirror_id(sender), write, session, pid: self.pid };
+        if expected.is_some_and(|expected| expected.epoch != self.store.epoch()) {
+            return Err(Error::Changed);
+        }
         match event.kind {
             Kind::Set { text: bytes, ttl } => {
                 let format = if bytes.is_ascii() { Format::Ascii } else { Format::Text };
+                let value = Value { bytes, format };
                 let expires_at = Clock::manual(self.store.now()).after(ttl);
                 let entry_key = scope.entry_key(key)?;
                 holdings.check(holder, &entry_key, bytes)?;
-                let seq = self.store.set(&entry_key, Value { bytes, format }, expires_at, origin, wait)?;
+                let seq = match expected {
+                    None => self.store.set(&entry_key, value, expires_at, origin, wait)?,
+                    Some(Expected { seq, .. }) => {
+                        let expires_at = (!ttl.is_nan()).then_some(expires_at);
+                        let replacement = Replacement::Value { value, expires_at };
+                        swapped(self.store.set_if(&entry_key, seq, replacement, origin, wait)?)?
+                    }
+                };
                 holdings.note(holder, &entry_key, bytes, seq);
                 Ok(seq)
             }
-            Kind::Remove => self.store.remove(&scope.entry_key(key)?, origin, wait),
+            Kind::Remove => {
+                let entry_key = scope.entry_key(key)?;
+                match expected {
+                    None => self.store.remove(&entry_key, origin, wait),
+                    Some(Expected { seq, .. }) => {
+                        swapped(self.store.set_if(&entry_key, seq, Replacement::Nothing, origin, wait)?)
+                    }
+                }
+            }
             Kind::Clear => self.store.clear(scope, origin, wait),
         }
+    }
+}
+
+fn swapped(swap: Swap) -> Result<u64> {
+    match swap {
+        Swap::Done(seq) => Ok(seq),
+        Swap::Changed => Err(Error::Changed),
     }
 }
 
@@ -188,6 +229,7 @@ fn is_verdict(error: &Error) -> bool {
             | Error::ScopeTooLarge { .. }
             | Error::ValueTooLarge { .. }
             | Error::QuotaExceeded { .. }
+            | Error::Changed
             | Error::Timeout { .. }
     )
 }

@@ -19,10 +19,10 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
-pub use answer::Refusal;
+pub use answer::{Exact, Refusal};
 pub use exchange::Exchanged;
 pub use form::Part;
 pub use holdings::{HELD_ENTRY_BYTES, Holder};
-pub use hub::{Hub, Incoming, Kind, Outcome};
+pub use hub::{Expected, Hub, Incoming, Kind, Outcome};
 pub use init_parts::StatePart;
 pub use poll::Poll;

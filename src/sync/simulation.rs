@@ -192,7 +192,7 @@ impl World {
             Action::Clear => (Kind::Clear, String::new()),
         };
         let (scope, sender, key) = (mirror.scope, mirror.id.as_bytes(), key.as_bytes());
-        let event = Incoming { kind, scope, key, sender, write, session: b"" };
+        let event = Incoming { kind, scope, key, sender, write, session: b"", expected: None };
         let error = match self.hub.apply(&event, Wait::LONG).unwrap() {
             Outcome::Applied => {
                 let value = if let Action::Set(_, value) = action { Some(value) } else { None };

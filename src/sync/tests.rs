@@ -26,7 +26,7 @@ struct Subject {
 
 const SET: Kind<'static> = Kind::Set { text: b"[1]", ttl: f64::INFINITY };
 const NO_EVENT: Incoming<'static> =
-    Incoming { kind: SET, scope: None, key: b"k", sender: b"m", write: 0, session: b"" };
+    Incoming { kind: SET, scope: None, key: b"k", sender: b"m", write: 0, session: b"", expected: None };
 
 impl Subject {
     fn new() -> Self {
@@ -214,7 +214,15 @@ fn lone_surrogates_survive_in_keys_scopes_senders_and_values() {
     let lone = b"\xED\xA0\xBD";
     let text = b"\"\xED\xA0\xBD\xC3\xA9\"";
     let kind = Kind::Set { text, ttl: f64::INFINITY };
-    subject.apply(&Incoming { kind, scope: Some(lone), key: lone, sender: lone, write: 1, session: b"" });
+    subject.apply(&Incoming {
+        kind,
+        scope: Some(lone),
+        key: lone,
+        sender: lone,
+        write: 1,
+        session: b"",
+        expected: None,
+    });
     let told = subject.poll_text();
     let escaped = "\"\\ud83d\"";
     let expected = format!(

@@ -3,18 +3,38 @@
 use super::{Make, ROOMY, SMALL, Subject, ToldState};
 use crate::clock::Instant;
 use crate::entry::{ChangeKind, Format, Origin, Scope, Value};
-use crate::store::{Follow, Wait};
+use crate::store::{Follow, Swap, Wait};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
 #[derive(Clone, Debug)]
 enum Operation {
-    Set { key: usize, bytes: usize, ttl: Option<u64> },
-    Get { key: usize },
-    Remove { key: usize },
-    Clear { scope: usize },
-    Advance { ms: u64 },
-    Follow { limit: usize },
+    Set {
+        key: usize,
+        bytes: usize,
+        ttl: Option<u64>,
+    },
+    Get {
+        key: usize,
+    },
+    Remove {
+        key: usize,
+    },
+    /// With what was expected when it was last read: `late` says that it was set again meanwhile.
+    Swap {
+        key: usize,
+        bytes: Option<usize>,
+        late: bool,
+    },
+    Clear {
+        scope: usize,
+    },
+    Advance {
+        ms: u64,
+    },
+    Follow {
+        limit: usize,
+    },
     Join,
 }
 
@@ -34,13 +54,15 @@ fn entry_key(number: usize) -> Vec<u8> {
 }
 
 fn operations(max_value_bytes: usize) -> impl Strategy<Value = Vec<Operation>> {
-    use Operation::{Advance, Clear, Follow, Get, Join, Remove, Set};
+    use Operation::{Advance, Clear, Follow, Get, Join, Remove, Set, Swap};
     let key = 0..KEYS;
     let operation = prop_oneof![
         8 => (key.clone(), 1..max_value_bytes, proptest::option::of(0..30_u64))
             .prop_map(|(key, bytes, ttl)| Set { key, bytes, ttl }),
         6 => key.clone().prop_map(|key| Get { key }),
-        2 => key.prop_map(|key| Remove { key }),
+        2 => key.clone().prop_map(|key| Remove { key }),
+        4 => (key, proptest::option::of(1..max_value_bytes), any::<bool>())
+            .prop_map(|(key, bytes, late)| Swap { key, bytes, late }),
         1 => (0..3_usize).prop_map(|scope| Clear { scope }),
         2 => (1..20_u64).prop_map(|ms| Advance { ms }),
         3 => (1..5_usize).prop_map(|limit| Follow { limit }),
@@ -130,6 +152,7 @@ impl Test {
                 self.subject.remove(&entry_key(key));
                 self.model.remove(&entry_key(key));
             }
+            Operation::Swap { key, bytes, late } => self.swap(&entry_key(key), bytes, late),
             Operation::Clear { scope: number } => {
                 self.subject.clear(&scope(number));
                 self.model.retain(|key, _| !scope(number).holds(key));
@@ -141,6 +164,30 @@ impl Test {
             Operation::Join => self.follower = Follower::join(&self.subject),
         }
         self.subject.store.validate().unwrap();
+    }
+
+    fn swap(&mut self, key: &[u8], bytes: Option<usize>, late: bool) {
+        self.check(key);
+        let expected = self.subject.find(key).map_or(0, |(_, found)| found.seq);
+        if late {
+            self.subject.set(key, b"later");
+            self.model.insert(key.to_vec(), (b"later".to_vec(), 0));
+        }
+        self.sets += 1;
+        let bytes = bytes.map(|bytes| self.sets.to_le_bytes().repeat(bytes.div_ceil(4)));
+        let swap = match &bytes {
+            Some(bytes) => self.subject.swap(key, expected, bytes, None),
+            None => self.subject.remove_if(key, expected),
+        };
+        assert_eq!(swap == Swap::Changed, late);
+        match bytes {
+            _ if late => {}
+            Some(bytes) => {
+                let end = self.model.get(key).map_or(0, |(_, end)| *end);
+                self.model.insert(key.to_vec(), (bytes, end));
+            }
+            None => drop(self.model.remove(key)),
+        }
     }
 
     fn check(&mut self, key: &[u8]) {

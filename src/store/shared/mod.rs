@@ -20,10 +20,12 @@ mod members;
 mod ownership;
 mod process;
 mod read;
+mod record;
 mod region;
 mod ring;
 mod room;
 mod space;
+mod swap;
 mod synchronizer;
 mod validate;
 mod write;
@@ -49,7 +51,7 @@ pub fn inherited_name(application: &str) -> Option<String> {
 use crate::clock::Instant;
 use crate::entry::{Change, Origin, Scope, Value};
 use crate::error::Result;
-use crate::store::{Follow, Found, Stats, Store, Wait};
+use crate::store::{Follow, Found, Replacement, Stats, Store, Swap, Wait};
 use std::time::Duration;
 
 impl Store for Region {
@@ -70,6 +72,17 @@ impl Store for Region {
 
     fn remove(&self, entry_key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64> {
         self.write_remove(entry_key, origin, wait)
+    }
+
+    fn set_if(
+        &self,
+        entry_key: &[u8],
+        expected: u64,
+        replacement: Replacement<'_>,
+        origin: Origin<'_>,
+        wait: Wait,
+    ) -> Result<Swap> {
+        self.write_if(entry_key, expected, replacement, origin, wait)
     }
 
     fn clear(&self, scope: &Scope, origin: Origin<'_>, wait: Wait) -> Result<u64> {

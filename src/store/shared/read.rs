@@ -55,6 +55,7 @@ impl Region {
             version: seen.word,
             slot: seen.slot,
             was_read,
+            seq: seen.record.stamp,
         }))
     }
 

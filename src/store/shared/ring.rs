@@ -1,10 +1,12 @@
 //! The ring of records (R2): append-only, never wrapping. A position counts eight-byte units since the region began
-//! and only grows, so it is a version as well as a place. This file knows what a record looks like, not when to write one.
+//! and only grows, so it is a version as well as a place. This file knows how a record is written, not when.
 
 use super::index::prefetch;
 use super::layout::{Layout, header};
 use super::mapping::Mapping;
-use crate::entry::{Format, Origin, Value};
+use super::record::{HEADER_BYTES, HEADER_WORDS};
+pub use super::record::{Kind, NewRecord, Record};
+use crate::entry::Format;
 use std::sync::atomic::Ordering;
 
 /// The first position. 0 is never used, so an index word of 0 is empty.
@@ -13,102 +15,6 @@ pub const FIRST_POSITION: u64 = 1;
 pub const MAX_POSITION: u64 = (1 << 48) - 1;
 /// Bytes in a unit of position.
 pub const UNIT: u64 = 8;
-const HEADER_WORDS: usize = 7;
-const HEADER_BYTES: usize = HEADER_WORDS * 8;
-
-/// What a record is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Kind {
-    /// Fills the end of the ring.
-    Pad = 1,
-    /// A key and its value.
-    Set = 2,
-    /// A key that was removed.
-    Remove = 3,
-    /// A scope that was cleared; its key is the scope's prefix.
-    Clear = 4,
-    /// A notice: the entry left for room.
-    Evict = 5,
-    /// A notice: the entry's time was over.
-    Expire = 6,
-}
-
-impl Kind {
-    fn from_bits(bits: u32) -> Option<Self> {
-        [Self::Pad, Self::Set, Self::Remove, Self::Clear, Self::Evict, Self::Expire]
-            .into_iter()
-            .find(|kind| *kind as u32 == bits)
-    }
-}
-
-/// A record to be written.
-#[derive(Clone, Copy, Debug)]
-pub struct NewRecord<'a> {
-    pub kind: Kind,
-    pub hash: u64,
-    pub key: &'a [u8],
-    pub value: Value<'a>,
-    pub expires_at: u64,
-    pub origin: Origin<'a>,
-}
-
-impl NewRecord<'_> {
-    /// Bytes it takes in the ring.
-    pub fn len(&self) -> usize {
-        HEADER_BYTES
-            + self.key.len().next_multiple_of(8)
-            + (self.origin.sender.len() + self.origin.session.len()).next_multiple_of(8)
-            + self.value.bytes.len().next_multiple_of(8)
-    }
-}
-
-/// A record's header, copied out and checked for consistency. Its other parts lie where it says.
-#[derive(Clone, Copy, Debug)]
-pub struct Record {
-    /// Byte offset in the mapping.
-    pub offset: usize,
-    pub position: u64,
-    pub len: usize,
-    pub kind: Kind,
-    pub format: Format,
-    pub moved: bool,
-    pub key_len: usize,
-    pub value_len: usize,
-    pub hash: u64,
-    /// Position of the record's first append; moving keeps it.
-    pub stamp: u64,
-    pub expires_at: u64,
-    pub write: u64,
-    pub pid: u32,
-    sender_len: usize,
-    session_len: usize,
-}
-
-impl Record {
-    fn key_offset(&self) -> usize {
-        self.offset + HEADER_BYTES
-    }
-
-    fn names_offset(&self) -> usize {
-        self.key_offset() + self.key_len.next_multiple_of(8)
-    }
-
-    fn value_offset(&self) -> usize {
-        self.names_offset() + (self.sender_len + self.session_len).next_multiple_of(8)
-    }
-
-    /// Position of the record behind it.
-    pub fn next(&self) -> u64 {
-        self.position + self.len as u64 / UNIT
-    }
-
-    /// Whether its time is over.
-    pub fn expired(&self, now: u64) -> bool {
-        self.expires_at != 0 && now >= self.expires_at
-    }
-}
-
 /// The ring inside a mapping.
 #[derive(Clone, Copy, Debug)]
 pub struct Ring<'a> {
@@ -164,6 +70,7 @@ impl<'a> Ring<'a> {
             kind,
             format,
             moved: bits >> 6 & 1 == 1,
+            base: None,
             key_len: 0,
             value_len: 0,
             hash: 0,
@@ -177,7 +84,7 @@ impl<'a> Ring<'a> {
         if kind == Kind::Pad {
             return Some(record);
         }
-        if len < HEADER_BYTES {
+        if len < HEADER_BYTES + (bits >> 7 & 1) as usize * 8 {
             return None;
         }
         let words = self.map.words(offset, HEADER_WORDS);
@@ -192,6 +99,9 @@ impl<'a> Ring<'a> {
         record.pid = names as u32;
         record.sender_len = (names >> 32) as u16 as usize;
         record.session_len = (names >> 48) as usize;
+        if bits >> 7 & 1 == 1 {
+            record.base = Some(self.map.word(offset + HEADER_BYTES).load(Ordering::Relaxed));
+        }
         (record.value_offset() + record.value_len.next_multiple_of(8) == offset + len).then_some(record)
     }
 
@@ -205,6 +115,7 @@ impl<'a> Ring<'a> {
             kind: new.kind,
             format: new.value.format,
             moved: false,
+            base: new.base,
             key_len: new.key.len(),
             value_len: new.value.bytes.len(),
             hash: new.hash,
@@ -231,7 +142,8 @@ impl<'a> Ring<'a> {
             Format::Text => 1,
             Format::Binary => 2,
         };
-        let bits = record.kind as u64 | format << 4 | u64::from(record.moved) << 6;
+        let flags = u64::from(record.moved) << 6 | u64::from(record.base.is_some()) << 7;
+        let bits = record.kind as u64 | format << 4 | flags;
         let words = [
             record.len as u64 | bits << 32,
             record.key_len as u64 | (record.value_len as u64) << 32,
@@ -243,6 +155,9 @@ impl<'a> Ring<'a> {
         ];
         for (word, value) in self.map.words(record.offset, HEADER_WORDS).iter().zip(words) {
             word.store(value, Ordering::Relaxed);
+        }
+        if let Some(base) = record.base {
+            self.map.word(record.offset + HEADER_BYTES).store(base, Ordering::Relaxed);
         }
     }
 
@@ -261,7 +176,7 @@ impl<'a> Ring<'a> {
             ..*record
         };
         self.write_header(&copy);
-        let body = |record: &Record| self.map.words(record.key_offset(), (record.len - HEADER_BYTES) / 8);
+        let body = |record: &Record| self.map.words(record.offset + HEADER_BYTES, (record.len - HEADER_BYTES) / 8);
         for (from, to) in body(record).iter().zip(body(&copy)) {
             to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
         }

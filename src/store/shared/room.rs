@@ -36,6 +36,7 @@ impl Notice {
             value: Value { bytes: &[], format: Format::Ascii },
             expires_at: 0,
             origin: Origin { pid, ..Origin::default() },
+            base: None,
         }
     }
 }

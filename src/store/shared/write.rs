@@ -20,7 +20,12 @@ const SLICE: usize = 512;
 const OLDEST_AHEAD: usize = 128;
 const MOST_AHEAD: usize = 1024;
 
-const NOTHING: Value<'static> = Value { bytes: &[], format: Format::Ascii };
+pub(super) const NOTHING: Value<'static> = Value { bytes: &[], format: Format::Ascii };
+
+/// What says that a key, or a scope, has nothing any more.
+fn tombstone<'a>(kind: Kind, hash: u64, key: &'a [u8], origin: Origin<'a>) -> NewRecord<'a> {
+    NewRecord { kind, hash, key, value: NOTHING, expires_at: 0, origin, base: None }
+}
 
 impl Region {
     /// See [`crate::store::Store::set`].
@@ -32,38 +37,16 @@ impl Region {
         origin: Origin<'_>,
         wait: Wait,
     ) -> Result<u64> {
-        let limit = self.max_value_bytes();
-        if value.bytes.len() as u64 > limit {
-            return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: limit as usize });
-        }
+        self.check_value(value)?;
         let hash = self.hasher.hash(key);
         self.foresee(hash);
-        let record = NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin: self.signed(origin) };
+        let record =
+            NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin: self.signed(origin), base: None };
         let position = {
             let writer = self.lock(wait)?;
             fail_point!("set:locked");
-            let mut notices = Vec::new();
-            let mut old = writer.find(hash, key);
-            if old.is_none() {
-                writer.free_a_slot(hash, &mut notices);
-            }
-            let position = writer.append(&record, notices)?;
-            if let Some((slot, found)) = old
-                && writer.index().word(slot).load(Ordering::Relaxed) != word_of(hash, found.position)
-            {
-                // Making room has taken this very key's old entry out, or moved it.
-                old = writer.find(hash, key);
-            }
-            let (scope, len) = (writer.scope_count_of(key), record.len() as i64);
-            let (slot, effect) = match old {
-                Some((slot, old)) => (slot, Effect { entries: 0, bytes: len - old.len as i64, scope }),
-                None => (writer.index().slot_for(hash), Effect { entries: 1, bytes: len, scope }),
-            };
-            writer.counts().step(slot, word_of(hash, position), effect);
-            fail_point!("set:word");
-            writer.index().mark(slot).store(0, Ordering::Relaxed);
-            writer.publish();
-            position
+            let old = writer.find(hash, key);
+            writer.put(&record, old)?
         };
         fail_point!("set:unlocked");
         self.ring_the_bell();
@@ -71,9 +54,19 @@ impl Region {
         Ok(position)
     }
 
+    /// ## Errors
+    /// [`Error::ValueTooLarge`].
+    pub(super) fn check_value(&self, value: Value<'_>) -> Result<()> {
+        let limit = self.max_value_bytes();
+        if value.bytes.len() as u64 > limit {
+            return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: limit as usize });
+        }
+        Ok(())
+    }
+
     /// Asks for what a set of this key is about to look at, so that it waits once instead of one by one: the key's
     /// buckets, and those of the oldest record, which may have to leave. All of it hints: nothing read here is believed.
-    fn foresee(&self, hash: u64) {
+    pub(super) fn foresee(&self, hash: u64) {
         let index = self.index();
         index.prefetch(hash);
         let head = self.map.word(header::HEAD).load(Ordering::Relaxed);
@@ -86,7 +79,7 @@ impl Region {
     }
 
     /// Asks for what the next set will look at: the oldest record, and the bytes that a record like this one takes.
-    fn look_ahead(&self, len: usize) {
+    pub(super) fn look_ahead(&self, len: usize) {
         let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
         self.ring().prefetch(load(header::HEAD), OLDEST_AHEAD);
         self.ring().prefetch(load(header::TAIL), len.min(MOST_AHEAD));
@@ -94,7 +87,7 @@ impl Region {
 
     /// The origin with this process's id, unless it tells another. Names only inform: a long one is cut instead of
     /// refusing the write.
-    fn signed<'a>(&self, origin: Origin<'a>) -> Origin<'a> {
+    pub(super) fn signed<'a>(&self, origin: Origin<'a>) -> Origin<'a> {
         let cut = |name: &'a [u8]| &name[..name.len().min(MAX_NAME_BYTES)];
         let pid = if origin.pid == 0 { self.pid } else { origin.pid };
         Origin { sender: cut(origin.sender), session: cut(origin.session), pid, ..origin }
@@ -102,18 +95,8 @@ impl Region {
 
     /// See [`crate::store::Store::remove`].
     pub(super) fn write_remove(&self, key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64> {
-        let hash = self.hasher.hash(key);
-        let tombstone =
-            NewRecord { kind: Kind::Remove, hash, key, value: NOTHING, expires_at: 0, origin: self.signed(origin) };
-        let position = {
-            let writer = self.lock(wait)?;
-            let position = writer.append(&tombstone, Vec::new())?;
-            if let Some((slot, record)) = writer.find(hash, key) {
-                writer.counts().step(slot, 0, writer.leaving(key, record.len));
-            }
-            writer.publish();
-            position
-        };
+        let tombstone = tombstone(Kind::Remove, self.hasher.hash(key), key, self.signed(origin));
+        let position = self.lock(wait)?.take_out(&tombstone)?;
         self.ring_the_bell();
         Ok(position)
     }
@@ -140,15 +123,8 @@ impl Region {
 
     /// See [`crate::store::Store::clear`].
     pub(super) fn write_clear(&self, scope: &Scope, origin: Origin<'_>, wait: Wait) -> Result<u64> {
-        let hash = self.hasher.hash(scope.prefix());
-        let tombstone = NewRecord {
-            kind: Kind::Clear,
-            hash,
-            key: scope.prefix(),
-            value: NOTHING,
-            expires_at: 0,
-            origin: self.signed(origin),
-        };
+        let prefix = scope.prefix();
+        let tombstone = tombstone(Kind::Clear, self.hasher.hash(prefix), prefix, self.signed(origin));
         let (before, mut cursor) = {
             let writer = self.lock(wait)?;
             let position = writer.append(&tombstone, Vec::new())?;
@@ -176,39 +152,82 @@ impl Writer<'_> {
         })
     }
 
+    /// Appends a record and has its key's word lead to it (R6). `old` is the entry that the key has.
+    pub(super) fn put(&self, record: &NewRecord<'_>, mut old: Option<(usize, Record)>) -> Result<u64> {
+        let NewRecord { hash, key, .. } = *record;
+        let mut notices = Vec::new();
+        if old.is_none() {
+            self.free_a_slot(hash, &mut notices);
+        }
+        let position = self.append(record, notices)?;
+        if let Some((slot, found)) = old
+            && self.index().word(slot).load(Ordering::Relaxed) != word_of(hash, found.position)
+        {
+            // Making room has taken this very key's old entry out, or moved it.
+            old = self.find(hash, key);
+        }
+        let (scope, len) = (self.scope_count_of(key), record.len() as i64);
+        let (slot, effect) = match old {
+            Some((slot, old)) => (slot, Effect { entries: 0, bytes: len - old.len as i64, scope }),
+            None => (self.index().slot_for(hash), Effect { entries: 1, bytes: len, scope }),
+        };
+        self.counts().step(slot, word_of(hash, position), effect);
+        fail_point!("set:word");
+        self.index().mark(slot).store(0, Ordering::Relaxed);
+        self.publish();
+        Ok(position)
+    }
+
+    /// Appends a tombstone and clears its key's word (R8).
+    pub(super) fn take_out(&self, tombstone: &NewRecord<'_>) -> Result<u64> {
+        let NewRecord { hash, key, .. } = *tombstone;
+        let position = self.append(tombstone, Vec::new())?;
+        if let Some((slot, record)) = self.find(hash, key) {
+            self.counts().step(slot, 0, self.leaving(key, record.len));
+        }
+        self.publish();
+        Ok(position)
+    }
+
     fn publish(&self) {
         let tail = self.map.word(header::TAIL).load(Ordering::Relaxed);
         self.map.word(header::PUBLISHED).store(tail, Ordering::Release);
         fail_point!("set:published");
     }
 
-    /// Removes the scope's entries older than `before` among the next records. Returns whether the walk has met the
-    /// tail, or there is nothing left to find.
+    /// Removes the scope's entries older than `before` among the next records, and those that were swapped for such.
+    /// Returns whether the walk has met the tail, or there is nothing left to find.
     fn clear_slice(&self, scope: &Scope, before: u64, cursor: &mut u64) -> Result<bool> {
         let counted = super::counts::Counts::scope_of(self.hasher.hash(scope.prefix()));
         let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
-        // Overtaken by the head: what was there has moved to the tail, and its stamp still tells its age.
-        *cursor = (*cursor).max(load(header::HEAD));
-        let tail = load(header::TAIL);
         for _ in 0..SLICE {
-            if *cursor >= tail || self.counts().scope_entries(counted) == 0 {
+            // Overtaken by the head: what was there has moved to the tail, and its stamp still tells its age.
+            *cursor = (*cursor).max(load(header::HEAD));
+            if *cursor >= load(header::TAIL) || self.counts().scope_entries(counted) == 0 {
                 return Ok(true);
             }
             let record = self
                 .ring()
                 .record(*cursor)
                 .ok_or_else(|| self.corrupt(format!("there is no record at position {cursor}")))?;
+            *cursor = record.next();
             if record.kind == Kind::Set
-                && record.stamp < before
-                && let Some(slot) = self.index().slot_of(record.hash, word_of(record.hash, *cursor))
+                && record.since() < before
+                && let Some(slot) = self.index().slot_of(record.hash, word_of(record.hash, record.position))
             {
                 let mut key = Vec::new();
                 self.ring().read_key(&record, &mut key);
-                if scope.holds(&key) {
+                if !scope.holds(&key) {
+                    continue;
+                }
+                if record.stamp < before {
                     self.counts().step(slot, 0, self.leaving(&key, record.len));
+                } else {
+                    // Swapped after the clear began for what is to be cleared, and maybe told so already.
+                    let origin = Origin { pid: self.pid, ..Origin::default() };
+                    self.take_out(&tombstone(Kind::Remove, record.hash, &key, origin))?;
                 }
             }
-            *cursor = record.next();
         }
         Ok(false)
     }

@@ -108,8 +108,15 @@ impl World {
     }
 
     fn apply(&self, owner: u32, scope: usize, key: usize, kind: Kind<'_>) -> bool {
-        let event =
-            Incoming { kind, scope: SCOPES[scope], key: KEYS[key].as_bytes(), sender: b"", write: 0, session: b"" };
+        let event = Incoming {
+            kind,
+            scope: SCOPES[scope],
+            key: KEYS[key].as_bytes(),
+            sender: b"",
+            write: 0,
+            session: b"",
+            expected: None,
+        };
         let holder = Holder { owner, max_held_bytes: LIMIT };
         match self.hub.apply_for(holder, &event, Wait::LONG).unwrap() {
             Outcome::Applied => true,

@@ -30,6 +30,16 @@ impl Store for Kept {
     fn remove(&self, key: &[u8], origin: Origin<'_>, wait: Wait) -> crate::Result<u64> {
         self.region.remove(key, origin, wait)
     }
+    fn set_if(
+        &self,
+        key: &[u8],
+        expected: u64,
+        replacement: crate::store::Replacement<'_>,
+        origin: Origin<'_>,
+        wait: Wait,
+    ) -> crate::Result<crate::store::Swap> {
+        self.region.set_if(key, expected, replacement, origin, wait)
+    }
     fn clear(&self, scope: &Scope, origin: Origin<'_>, wait: Wait) -> crate::Result<u64> {
         self.region.clear(scope, origin, wait)
     }

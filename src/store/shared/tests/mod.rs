@@ -7,6 +7,7 @@ mod kills;
 mod lives;
 mod locks;
 mod races;
+mod swaps;
 
 use super::{Options, Region, Synchronizer};
 use crate::entry::{Format, Origin, Scope, Value};

@@ -1,0 +1,140 @@
+use super::*;
+use crate::store::shared::MIN_BYTES;
+use crate::store::{Replacement, Swap};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const DIRECTORY: &str = "PSC_TEST_SWAPPER";
+
+/// Adds one to the number in a key, whatever others do to it. Returns the sum.
+fn increment(region: &Region, key: &[u8]) -> u64 {
+    loop {
+        let mut bytes = Vec::new();
+        let found = region.get(key, &mut bytes).unwrap();
+        let n: u64 = if found.is_some() { assert_whole(std::str::from_utf8(&bytes).unwrap()) } else { 0 };
+        let text = whole(n + 1, [30, 500, 20_000][n as usize % 3]);
+        let value = Value { bytes: text.as_bytes(), format: Format::Ascii };
+        let replacement = Replacement::Value { value, expires_at: None };
+        let expected = found.map_or(0, |found| found.seq);
+        if let Swap::Done(_) = region.set_if(key, expected, replacement, Origin::default(), Wait::LONG).unwrap() {
+            return n + 1;
+        }
+    }
+}
+
+/// Not a test by itself: the life of one who counts until it is killed, and tells each step that was acknowledged.
+#[test]
+fn swapper() {
+    let Ok(directory) = std::env::var(DIRECTORY) else { return };
+    let region = Region::join(NAME, Some(Path::new(&directory))).unwrap().unwrap();
+    println!("ready");
+    loop {
+        // Read again and again, so that it is moved whenever the head reaches it.
+        assert_eq!(get(&region, "anchor").as_deref(), Some("anchor"));
+        set(&region, "beside", &whole(1, 40_000));
+        increment(&region, &key_of("counter"));
+        println!("counted");
+    }
+}
+
+fn start_swapper(directory: &Path, failpoint: Option<&str>) -> (Child, impl Iterator<Item = String> + use<>) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "store::shared::tests::swaps::swapper", "--nocapture", "--test-threads=1"]);
+    command.env(DIRECTORY, directory).stdout(Stdio::piped());
+    if let Some(failpoint) = failpoint {
+        command.env("PSC_FAILPOINT", failpoint);
+    }
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(|line| line.ok());
+    (child, lines)
+}
+
+/// Nothing acknowledged is lost, and a kill adds at most the one step under way.
+fn kill_swappers(places: &[Option<String>]) {
+    let fixture = Fixture::new(2 * MIN_BYTES);
+    fixture.set("anchor", "anchor");
+    let mut acknowledged = 0;
+    let mut dice = Dice(7);
+    for (killed, place) in (1..).zip(places) {
+        let (mut child, mut lines) = start_swapper(fixture.directory.path(), place.as_deref());
+        assert!(lines.any(|line| line.ends_with("ready")));
+        let budget = 1 + dice.roll(100);
+        for count in 0.. {
+            if place.is_none() && count == budget {
+                child.kill().unwrap();
+            }
+            let Some(line) = lines.next() else { break };
+            acknowledged += u64::from(line == "counted");
+            // Somebody counts at the same time.
+            increment(&fixture.region, &key_of("counter"));
+            acknowledged += 1;
+        }
+        child.wait().unwrap();
+        let sum = fixture.get("counter").map_or(0, |text| assert_whole(&text));
+        let most = acknowledged + killed;
+        assert!(sum >= acknowledged && sum <= most, "{sum}, not {acknowledged} to {most}, killed at {place:?}");
+        fixture.region.validate().unwrap();
+    }
+}
+
+fn rounds(quick: usize, full: usize) -> usize {
+    if std::env::var("PSC_TEST").is_ok_and(|mode| mode == "full") { full } else { quick }
+}
+
+#[test]
+fn those_who_swap_and_are_killed_by_chance_lose_nothing_that_was_acknowledged() {
+    kill_swappers(&vec![None; rounds(20, 200)]);
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn those_who_swap_and_are_killed_between_any_two_stores_lose_nothing_that_was_acknowledged() {
+    let names = crate::store::shared::FAILPOINTS;
+    let places: Vec<_> = (0..rounds(names.len() * 2, 300))
+        .map(|round| Some(format!("{}#{}", names[round % names.len()], 1 + round / names.len() * 9)))
+        .collect();
+    kill_swappers(&places);
+}
+
+/// Who counts on from what was there before a clear, while that is under way, counts what is to be cleared.
+#[test]
+fn r9_a_clear_leaves_nothing_that_was_swapped_for_what_was_there_before() {
+    let fixture = Fixture::new(4 * MIN_BYTES);
+    let scope = Scope::named(b"s").unwrap();
+    let counter = scope.entry_key(b"counter").unwrap();
+    let done = AtomicBool::new(false);
+    let region = &fixture.region;
+    // The change that set the first of the entries that were swapped for one another, and the one that set the last.
+    let read = || {
+        let mut bytes = Vec::new();
+        let found = region.get(&counter, &mut bytes).unwrap()?;
+        let first = std::str::from_utf8(&bytes).unwrap().parse::<u64>().unwrap();
+        Some((if first == 0 { found.seq } else { first }, found.seq))
+    };
+    let set = |key: &[u8], expected, text: &str| {
+        let value = Value { bytes: text.as_bytes(), format: Format::Ascii };
+        let replacement = Replacement::Value { value, expires_at: None };
+        region.set_if(key, expected, replacement, Origin::default(), Wait::LONG).unwrap()
+    };
+    let outlived = std::thread::scope(|threads| {
+        threads.spawn(|| {
+            while !done.load(Ordering::SeqCst) {
+                let (first, expected) = read().unwrap_or((0, 0));
+                set(&counter, expected, &first.to_string());
+            }
+        });
+        let outlived = (0..100).find_map(|_| {
+            // Enough for the clear to need several turns.
+            for n in 0..2000 {
+                set(&scope.entry_key(format!("k{n}").as_bytes()).unwrap(), 0, "v");
+            }
+            let cleared = region.clear(&scope, Origin::default(), Wait::LONG).unwrap();
+            read().filter(|(first, _)| *first < cleared).map(|(first, _)| (first, cleared))
+        });
+        done.store(true, Ordering::SeqCst);
+        outlived
+    });
+    assert_eq!(outlived, None, "what began at the first outlived a clear at the second");
+    fixture.region.validate().unwrap();
+}
