@@ -23,14 +23,14 @@ export declare class Hub {
    * A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
    * holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
    * `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
-   * 2 for a clear.
+   * 2 for a clear; `expected` and `epoch` are as for `apply`.
    *
    * It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
    * outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
    * header and text of an answer for the writer alone, and then what is to be told, as `pollParts` has it; but of this
    * very write there is only the position in place of its header.
    */
-  exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number) => number | Array<string | number | boolean | undefined>
+  exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, expected?: number | undefined, epoch?: number | undefined) => number | Array<string | number | boolean | undefined>
   /** Settles a write as rejected for a reason of the caller's, without having seen its value. */
   refuse(scope: string | undefined, key: string, sender: string, write: number, code: string, message: string): Answer
   /** Names the order of the store's changes. */
@@ -141,17 +141,25 @@ export declare class Region {
 export declare class Scoped {
   /**
    * The calls that are made all the time. `get` returns text, or the bytes of a codec, or `undefined`, and leaves in
-   * `found` what a memo needs: the word and its index position, both as 64-bit integers, expiry, and 1 if the entry was read before. The others return `false` if it
+   * `found` what a memo needs: the word and its index position, both as 64-bit integers, expiry, and 1 if the entry was read
+   * before; then the position of the change that set it. The others return `false` if it
    * was not the writer's turn soon enough, or there is too much to clear at once: nothing has changed then, and the
-   * method with `Later` in its name waits. `isCurrent` tells whether the word at an index position still has these
+   * method with `Later` in its name waits. `swap` sets, or without a value removes, if `expected` is the position of the
+   * change that set the entry, 0 for none; without a `ttl` the entry keeps its end. It returns `undefined` if the entry is
+   * another one. `isCurrent` tells whether the word at an index position still has these
    * halves, and sets its mark: for memos of environments without `index()`.
    */
-  calls(found: Float64Array): { get(key: string): string | Uint8Array | undefined; set(key: string, text: string, ttl: number): boolean; setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; remove(key: string): boolean; clear(): boolean; isCurrent(position: number, low: number, high: number): boolean }
+  calls(found: Float64Array): { get(key: string): string | Uint8Array | undefined; set(key: string, text: string, ttl: number): boolean; setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; remove(key: string): boolean; clear(): boolean; swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number): boolean | undefined; isCurrent(position: number, low: number, high: number): boolean }
   /**
    * Sets text or bytes, `ttl` milliseconds to live, off the JavaScript thread and as long as a write may take. Resolves
    * to what went wrong, if anything did.
    */
   setLater(key: string, value: string | Uint8Array, ttl: number): Promise<{ code: string; message: string } | undefined>
+  /**
+   * As `swap` of `calls`, off the JavaScript thread and as long as a write may take. Resolves as `setLater`, with
+   * `ERR_PSC_CHANGED` if the entry is another one.
+   */
+  swapLater(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number): Promise<{ code: string; message: string } | undefined>
   /** Removes a key, off the JavaScript thread. Resolves as `setLater`. */
   removeLater(key: Text): Promise<{ code: string; message: string } | undefined>
   /** Removes all entries of the scope, off the JavaScript thread, however many there are. Resolves as `setLater`. */
@@ -194,7 +202,7 @@ export interface Answer {
 export interface Applied {
   /** Whether the store took it. */
   outcome: 'applied' | 'duplicate' | 'rejected'
-  /** The JSON text of the event that answers a duplicate or rejected write. */
+  /** The JSON text of the event that answers a duplicate or rejected write, or one that expected something. */
   answer?: string
 }
 

@@ -52,6 +52,8 @@ export class PSCAdapter implements PSCStorageAdapter {
   declare readonly clear: PSCStorageAdapter['clear'];
   declare readonly getOrSet: PSCStorageAdapter['getOrSet'];
   declare readonly locker: PSCStorageAdapter['locker'];
+  declare readonly update: PSCStorageAdapter['update'];
+  declare readonly increment: PSCStorageAdapter['increment'];
   declare readonly close: PSCStorageAdapter['close'];
   declare readonly ready: PSCStorageAdapter['ready'];
 

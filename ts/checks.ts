@@ -85,6 +85,18 @@ export function checkFlag(name: string, value: unknown): asserts value is boolea
   }
 }
 
+/** Throws `ERR_PSC_INVALID_OPTION` for anything but a finite number. */
+export function checkFinite(name: string, value: unknown): asserts value is number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw invalidOption(name, value, 'Give a finite number, or leave it out.');
+  }
+}
+
+/** Throws `ERR_PSC_INVALID_OPTION` for what is no function. */
+export function checkFunction(name: string, value: unknown, remedy: string): void {
+  if (typeof value !== 'function') throw invalidOption(name, value, remedy);
+}
+
 /** Throws `ERR_PSC_INVALID_OPTION` for what is no object of options. */
 export function checkObject(name: string, value: unknown): asserts value is object {
   if (value === null || typeof value !== 'object') {

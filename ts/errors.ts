@@ -8,6 +8,10 @@ export const ERROR_CODES = {
   ERR_PSC_VALUE_TOO_LARGE: 'An encoded value is longer than `maxValueBytes`.',
   ERR_PSC_QUOTA_EXCEEDED: 'A window or process holds its share of the cache already.',
   ERR_PSC_SERIALIZE: 'A value cannot be encoded or decoded by the codec.',
+  ERR_PSC_NOT_A_NUMBER: 'What is to be incremented is no number, or the sum is not finite.',
+  ERR_PSC_CHANGED: 'The key was changed by somebody else meanwhile.',
+  ERR_PSC_UNSUPPORTED:
+    'The synchronizer, or the transport to it, does not know of what was asked for.',
   ERR_PSC_INVALID_SCOPE: 'A scope is neither a string nor undefined, or it is too long.',
   ERR_PSC_NO_SCOPE: 'There is no scope here, for example because no request is being served.',
   ERR_PSC_INVALID_OPTION: 'An option or argument has a value that cannot work.',

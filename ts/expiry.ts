@@ -6,7 +6,7 @@
  * instant (wall clock, milliseconds since the epoch): records without one have a tag there, and others of alova keep
  * `-1` for "never".
  */
-function recordTimeToLive(key: string, value: unknown): number | undefined {
+export function recordTimeToLive(key: string, value: unknown): number | undefined {
   if (!key.startsWith('$a.') || !Array.isArray(value)) return undefined;
   const expiresAt: unknown = value[1];
   if (typeof expiresAt !== 'number' || !Number.isFinite(expiresAt) || expiresAt <= 0)

@@ -99,7 +99,8 @@ export class Synchronizer {
     } else {
       try {
         this.#remember(event.scope ?? undefined);
-        if (event.type === 'init') this.#answer(event, reply);
+        if (event.type === 'init' && event.if !== undefined) this.#tellKey(event, reply);
+        else if (event.type === 'init') this.#answer(event, reply);
         else this.#apply(event, event.type, reply);
       } catch {
         // What the platform refused. The write is not settled, and its mirror asks what became of it.
@@ -109,7 +110,17 @@ export class Synchronizer {
   }
 
   #apply(
-    { scope, senderID, key, value, ttl, write = 0, session }: SharedCacheEvent,
+    {
+      scope,
+      senderID,
+      key,
+      value,
+      ttl,
+      write = 0,
+      session,
+      if: expected,
+      epoch,
+    }: SharedCacheEvent,
     type: 'set' | 'remove' | 'clear',
     reply: Reply | undefined,
   ): void {
@@ -119,7 +130,9 @@ export class Synchronizer {
       return;
     }
     const given = typeof ttl === 'number' ? ttl : timeToLive(key, value, undefined);
-    const lives = given ?? Number.POSITIVE_INFINITY;
+    // Who expects something and gives no end wants that kept which is there.
+    const lives = given ?? (expected === undefined ? Number.POSITIVE_INFINITY : Number.NaN);
+    const condition = expected === undefined ? ([] as const) : ([expected, epoch ?? 0] as const);
     const where = scope ?? undefined;
     const { outcome, answer } = this.#hub.apply(
       type,
@@ -130,6 +143,7 @@ export class Synchronizer {
       senderID,
       write,
       typeof session === 'string' ? session : undefined,
+      ...condition,
     );
     if (outcome === 'applied') this.#counts.applied += 1;
     else if (outcome === 'duplicate') this.#counts.duplicates += 1;
@@ -172,6 +186,14 @@ export class Synchronizer {
       const told = reply !== undefined && isFresh ? bare : numbered(event, write);
       this.#deliver(reply ?? this.#send, told);
     }
+  }
+
+  /** What one key has, and the change that set it, for the one who asks. */
+  #tellKey({ scope, key, senderID, write = 0 }: SharedCacheEvent, reply: Reply | undefined): void {
+    this.#tell();
+    this.#counts.answered += 1;
+    const answer = this.#hub.tellKey(scope ?? undefined, key, senderID, write);
+    this.#deliver(reply ?? this.#send, JSON.parse(answer));
   }
 
   #deliver(send: Reply, event: SharedCacheEvent): void {

@@ -1,4 +1,5 @@
 /** The public types, one file for each thing they are about. */
+export type { AtomicStorage, IncrementOptions } from './types/atomic';
 export type { ElectronLimits } from './types/electronLimits';
 export type { SharedCacheEvent } from './types/event';
 export type { GetOrSetOptions, PSCFlights } from './types/flight';

@@ -5,9 +5,9 @@ use super::raw::Call;
 use super::text;
 use crate::Error;
 use crate::entry::{Format, Origin, Scope, Value, check_key};
-use crate::store::{Store, Wait, shared::Region};
+use crate::store::{Replacement, Store, Swap, Wait, shared::Region};
 use napi::bindgen_prelude::Float64Array;
-use napi::{check_status, sys};
+use napi::{ValueType, check_status, sys};
 use std::cell::RefCell;
 use std::ptr;
 use std::sync::Arc;
@@ -36,7 +36,11 @@ pub struct Readable {
 
 impl Entries {
     /// Runs with the stored key of the first argument, and an empty buffer for values.
-    pub fn with_key<T>(&self, call: Call, run: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<T>) -> Result<T> {
+    pub fn with_key<T, const N: usize>(
+        &self,
+        call: Call<N>,
+        run: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<T>,
+    ) -> Result<T> {
         BUFFERS.with_borrow_mut(|(entry_key, buffer)| {
             entry_key.clear();
             entry_key.extend_from_slice(self.scope.prefix());
@@ -65,16 +69,9 @@ impl Entries {
 
     /// `setBytes(key, bytes, ttl)`.
     pub fn set_bytes(&self, call: Call) -> Result<sys::napi_value> {
-        let (mut data, mut len) = (ptr::null_mut(), 0);
-        // SAFETY: the environment and the argument are of the running call; the results are locals.
-        let status = unsafe { sys::napi_get_buffer_info(call.env, call.arguments[1], &mut data, &mut len) };
-        check_status!(status, "Bytes were expected").map_err(text::unreadable)?;
-        let bytes = if len == 0 {
-            &[][..]
-        } else {
-            // SAFETY: Node says that `len` bytes are at `data`; nothing runs JavaScript before they were copied.
-            unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) }
-        };
+        // SAFETY: the environment and the argument are of the running call, and nothing runs JavaScript before the bytes
+        // were copied.
+        let bytes = unsafe { bytes_of(call.env, call.arguments[1]) }?;
         let expires_at = self.region.expiry(call.number(2));
         let value = Value { bytes, format: Format::Binary };
         self.with_key(call, |key, _| {
@@ -85,6 +82,39 @@ impl Entries {
     /// `remove(key)`.
     pub fn remove(&self, call: Call) -> Result<sys::napi_value> {
         self.with_key(call, |key, _| settled(call, self.region.remove(key, Origin::default(), Wait::BRIEFLY)))
+    }
+
+    /// `swap(key, text or bytes or undefined, ttl, expected)`.
+    pub fn swap(&self, call: Call<4>) -> Result<sys::napi_value> {
+        let (env, argument) = (call.env, call.arguments[1]);
+        let mut kind = ValueType::Undefined as sys::napi_valuetype;
+        // SAFETY: the environment and the argument are of the running call; the result is a local.
+        unsafe { sys::napi_typeof(env, argument, &mut kind) };
+        let ttl = call.number(2);
+        // Who gives none keeps the end that there is.
+        let expires_at = (!ttl.is_nan()).then(|| self.region.expiry(ttl));
+        let expected = call.number(3) as u64;
+        self.with_key(call, |key, buffer| {
+            let replacement = match ValueType::from(kind) {
+                ValueType::Undefined => Replacement::Nothing,
+                ValueType::String => {
+                    // SAFETY: the environment and the argument are of the running call.
+                    let ascii = unsafe { text::read_into(env, argument, buffer) }.map_err(text::unreadable)?;
+                    let format = if ascii { Format::Ascii } else { Format::Text };
+                    Replacement::Value { value: Value { bytes: buffer, format }, expires_at }
+                }
+                _ => {
+                    // SAFETY: as in `set_bytes`.
+                    let bytes = unsafe { bytes_of(env, argument) }?;
+                    Replacement::Value { value: Value { bytes, format: Format::Binary }, expires_at }
+                }
+            };
+            match self.region.set_if(key, expected, replacement, Origin::default(), Wait::BRIEFLY) {
+                Ok(Swap::Changed) => Ok(ptr::null_mut()),
+                Ok(Swap::Done(seq)) => settled(call, Ok(seq)),
+                Err(error) => settled(call, Err(error)),
+            }
+        })
     }
 
     /// `clear()`.
@@ -106,12 +136,13 @@ impl Readable {
             let value = unsafe { to_js(call.env, buffer, found.format) }.map_err(text::unreadable)?;
             let mut array = self.found.borrow_mut();
             // SAFETY: the array was given for this purpose alone; JavaScript reads it after the call, on this thread.
-            if let [word, slot, expires_at, was_read, ..] = unsafe { array.as_mut() } {
+            if let [word, slot, expires_at, was_read, seq, ..] = unsafe { array.as_mut() } {
                 // JavaScript reads these two as 32-bit integers, low half first, as all machines here have it.
                 *word = f64::from_bits(found.version);
                 *slot = f64::from_bits(found.slot as u64);
                 *expires_at = found.expires_at as f64;
                 *was_read = f64::from(u8::from(found.was_read));
+                *seq = found.seq as f64;
             }
             Ok(value)
         })
@@ -119,12 +150,29 @@ impl Readable {
 }
 
 /// Whether a write happened; a turn that did not come soon is no error yet.
-fn settled(call: Call, written: crate::Result<u64>) -> Result<sys::napi_value> {
+fn settled<const N: usize>(call: Call<N>, written: crate::Result<u64>) -> Result<sys::napi_value> {
     match written {
         Ok(_) => Ok(call.boolean(true)),
         Err(Error::Timeout { .. }) => Ok(call.boolean(false)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The bytes of a buffer.
+///
+/// # Safety
+/// `env` is the environment of the running call, and `value` a handle of it; nothing runs JavaScript as long as the bytes
+/// are used.
+unsafe fn bytes_of<'a>(env: sys::napi_env, value: sys::napi_value) -> Result<&'a [u8]> {
+    let (mut data, mut len) = (ptr::null_mut(), 0);
+    // SAFETY: as the caller promises; the results are locals.
+    let status = unsafe { sys::napi_get_buffer_info(env, value, &mut data, &mut len) };
+    check_status!(status, "Bytes were expected").map_err(text::unreadable)?;
+    if len == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: Node says that `len` bytes are at `data`, and they stay there while no JavaScript runs.
+    Ok(unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) })
 }
 
 /// # Safety

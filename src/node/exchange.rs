@@ -4,7 +4,7 @@ use super::error::Result;
 use super::raw::Call;
 use super::text;
 use crate::store::Wait;
-use crate::sync::{self, Exchanged, Holder, Incoming, Kind, Outcome, Part, Poll};
+use crate::sync::{self, Exchanged, Expected, Holder, Incoming, Kind, Outcome, Part, Poll};
 use napi::{check_status, sys};
 use std::cell::RefCell;
 use std::ptr;
@@ -15,8 +15,8 @@ const LIMIT: usize = 256;
 /// A buffer up to this size stays in place for the next value: fresh memory costs more than what is done with it.
 const KEPT_BYTES: usize = 2 * 1024 * 1024;
 
-/// `(owner, type, scope, key, text, ttl, sender, write)`.
-const ARGUMENTS: usize = 8;
+/// `(owner, type, scope, key, text, ttl, sender, write, expected, epoch)`.
+const ARGUMENTS: usize = 10;
 
 #[derive(Default)]
 struct Buffers {
@@ -50,7 +50,7 @@ impl Exchange {
     }
 
     fn exchange(&self, call: Call<ARGUMENTS>, buffers: &mut Buffers) -> Result<sys::napi_value> {
-        let Call { env, arguments: [_, _, scope_argument, key_argument, text_argument, _, sender_argument, _] } = call;
+        let Call { env, arguments: [_, _, scope_argument, key_argument, text_argument, _, sender_argument, ..] } = call;
         let Buffers { scope, key, text, sender } = buffers;
         let kind = call.integer(1);
         let mut is_scoped = false;
@@ -74,10 +74,13 @@ impl Exchange {
         };
         let scope = is_scoped.then_some(scope.as_slice());
         // A cast saturates: what is no number of a write is none, or one that no other follows.
-        let event = Incoming { kind, scope, key, sender, write: call.number(7) as u64, session: b"" };
+        let expected = call.number(8);
+        let expected = (!expected.is_nan()).then(|| Expected { epoch: call.number(9) as u64, seq: expected as u64 });
+        let event = Incoming { kind, scope, key, sender, write: call.number(7) as u64, session: b"", expected };
         let holder = Holder { owner: call.integer(0) as u32, max_held_bytes: self.max_held_bytes };
         let exchanged = self.hub.exchange(holder, &event, self.wait, LIMIT)?;
-        if let Exchanged { outcome: Outcome::Applied, told: Poll::Events(told), is_all: true, .. } = &exchanged
+        if let Exchanged { outcome: Outcome::Applied, told: Poll::Events(told), is_all: true, answer: None } =
+            &exchanged
             && let [Part { own: Some(seq), .. }] = told.as_slice()
         {
             // SAFETY: the environment is of the running call.

@@ -1,6 +1,7 @@
 //! The hub in JavaScript.
 
 use super::error::{Code, Result};
+use super::event::{Answer, Applied, MaybeText, bytes_of, in_a_row, kind_of, question, write_number};
 use super::exchange::Exchange;
 use super::raw::{Raw, function};
 use super::text::{self, Text};
@@ -9,7 +10,7 @@ use crate::clock::Clock;
 use crate::store::locks::{Ground, HeapLocks};
 use crate::store::memory::{DEFAULT_MAX_BYTES, MemoryOptions, MemoryStore};
 use crate::store::{Store, Wait};
-use crate::sync::{self, Incoming, Kind, Outcome, Part, Poll, Refusal};
+use crate::sync::{self, Exact, Expected, Holder, Incoming, Outcome, Part, Poll, Refusal};
 use napi::bindgen_prelude::{Either, Env};
 use napi_derive::napi;
 use std::sync::Arc;
@@ -27,31 +28,6 @@ pub struct MemoryHubOptions {
     /// Most bytes of one encoded value. @default 16 MiB, or a quarter of `maxBytes` if that is less
     pub max_value_bytes: Option<f64>,
 }
-
-/// What became of a mirror's event.
-#[napi(object, object_from_js = false)]
-pub struct Applied {
-    /// Whether the store took it.
-    #[napi(ts_type = "'applied' | 'duplicate' | 'rejected'")]
-    pub outcome: &'static str,
-    /// The JSON text of the event that answers a duplicate or rejected write.
-    #[napi(ts_type = "string")]
-    pub answer: Option<Text>,
-}
-
-/// An answer for one mirror, in parts.
-#[napi(object, object_from_js = false)]
-pub struct Answer {
-    /// The JSON text of the event, without its value.
-    #[napi(ts_type = "string")]
-    pub header: Text,
-    /// The JSON text of the value that the key has, if it has one.
-    #[napi(ts_type = "string")]
-    pub text: Option<Text>,
-}
-
-/// A text, or `undefined`.
-type MaybeText = Either<Text, ()>;
 
 /// Puts the events of mirrors in one order, over a store.
 #[napi]
@@ -95,10 +71,15 @@ impl Hub {
     /// Applies a mirror's event to the store, once per write number. `text` is the JSON text of a set's value, `ttl`
     /// the milliseconds it has to live, `Infinity` for ever; `write` is 0 for a write without a number; `session` is the
     /// id of the session in which the write was made, and is told with it. The `answer` is to be sent to the writer before the events of a later `poll`.
+    ///
+    /// With `expected`, the position of a change in the order `epoch`, a set or remove is applied only if that change set
+    /// what the key has (0: if it has nothing), else rejected with `ERR_PSC_CHANGED`. A `ttl` of `NaN` keeps the end that is
+    /// there. Applied or not, it is answered with what the key has and its position, as `if`.
     #[napi(
         catch_unwind,
         ts_args_type = "type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, \
-                        text: string | undefined, ttl: number, sender: string, write: number, session?: string"
+                        text: string | undefined, ttl: number, sender: string, write: number, \
+                        session?: string | undefined, expected?: number | undefined, epoch?: number | undefined"
     )]
     #[allow(clippy::too_many_arguments)] // An object would cost one call per field.
     pub fn apply(
@@ -111,25 +92,51 @@ impl Hub {
         sender: Text,
         write: f64,
         session: Option<Text>,
+        expected: Option<f64>,
+        epoch: Option<f64>,
     ) -> Result<Applied> {
         let kind = kind_of(&kind, bytes_of(&text), ttl)?;
         let (scope, key, sender) = (bytes_of(&scope), key.0.as_slice(), sender.0.as_slice());
         let write = write_number(write);
         let session = bytes_of(&session).unwrap_or_default();
-        let event = Incoming { kind, scope, key, sender, write, session };
-        let (outcome, error) = match self.hub.apply(&event, self.wait)? {
-            Outcome::Applied => return Ok(Applied { outcome: "applied", answer: None }),
-            Outcome::Duplicate => ("duplicate", None),
-            Outcome::Rejected(error) => ("rejected", Some(error)),
+        let expected = expected.map(|seq| Expected { epoch: epoch.unwrap_or_default() as u64, seq: seq as u64 });
+        let event = Incoming { kind, scope, key, sender, write, session, expected };
+        let (applied, seq) = self.hub.apply_at(Holder::NOBODY, &event, self.wait)?;
+        let exact = Exact { scope, key, sender, write, applied: seq, error: None };
+        let (outcome, answer) = match applied {
+            Outcome::Applied if expected.is_none() => return Ok(Applied { outcome: "applied", answer: None }),
+            Outcome::Applied => ("applied", self.hub.answer_exactly(exact)?),
+            Outcome::Duplicate => ("duplicate", self.hub.answer(scope, key, sender, write, None)?),
+            Outcome::Rejected(error) if expected.is_some() => {
+                ("rejected", self.hub.answer_exactly(Exact { error: Some(&error), ..exact })?)
+            }
+            Outcome::Rejected(error) => ("rejected", self.hub.answer(scope, key, sender, write, Some(&error))?),
         };
-        let answer = self.hub.answer(scope, key, sender, write, error.as_ref())?;
         Ok(Applied { outcome, answer: Some(answer.into()) })
+    }
+
+    /// The JSON text of the event that tells one mirror what one key has, and the position of the change that set it, as
+    /// `if`. `write` is the number of its question.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "scope: string | undefined, key: string, asker: string, write: number",
+        ts_return_type = "string"
+    )]
+    pub fn tell_key(&self, scope: Option<Text>, key: Text, asker: Text, write: f64) -> Result<Text> {
+        Ok(self.hub.answer_exactly(question(&scope, &key, &asker, write))?.into())
+    }
+
+    /// As `tellKey`, in parts.
+    #[napi(catch_unwind, ts_args_type = "scope: string | undefined, key: string, asker: string, write: number")]
+    pub fn tell_key_parts(&self, scope: Option<Text>, key: Text, asker: Text, write: f64) -> Result<Answer> {
+        let Part { header, text, .. } = self.hub.answer_exactly_parts(question(&scope, &key, &asker, write))?;
+        Ok(Answer { header: header.into(), text: text.map(Text) })
     }
 
     /// A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
     /// holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
     /// `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
-    /// 2 for a clear.
+    /// 2 for a clear; `expected` and `epoch` are as for `apply`.
     ///
     /// It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
     /// outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
@@ -139,7 +146,8 @@ impl Hub {
         catch_unwind,
         ts_args_type = "maxHeldBytes: number",
         ts_return_type = "(owner: number, type: number, scope: string | undefined, key: string, \
-                          text: string | undefined, ttl: number, sender: string, write: number) => \
+                          text: string | undefined, ttl: number, sender: string, write: number, \
+                          expected?: number | undefined, epoch?: number | undefined) => \
                           number | Array<string | number | boolean | undefined>"
     )]
     pub fn exchange(&self, env: &Env, max_held_bytes: f64) -> Result<Raw> {
@@ -254,37 +262,6 @@ impl Hub {
     pub fn validate(&self) -> Result<()> {
         let unsound = |reason| napi::Error::new(Code::CORRUPT, format!("The store is not sound: {reason}."));
         self.hub.store().validate().map_err(unsound)
-    }
-}
-
-fn bytes_of(text: &Option<Text>) -> Option<&[u8]> {
-    text.as_ref().map(|text| text.0.as_slice())
-}
-
-fn in_a_row(Part { scope, header, text, .. }: Part) -> [MaybeText; 3] {
-    let maybe = |text: Option<Vec<u8>>| text.map_or(Either::B(()), |text| Either::A(Text(text)));
-    [maybe(scope.map(Into::into)), Either::A(header.into()), maybe(text)]
-}
-
-fn kind_of<'a>(kind: &Text, text: Option<&'a [u8]>, ttl: f64) -> std::result::Result<Kind<'a>, Error> {
-    match (kind.0.as_slice(), text) {
-        (b"set", Some(text)) => Ok(Kind::Set { text, ttl }),
-        (b"remove", _) => Ok(Kind::Remove),
-        (b"clear", _) => Ok(Kind::Clear),
-        (other, _) => Err(invalid_type(other)),
-    }
-}
-
-/// A cast saturates: what is no number of a write is none, or one that no other follows.
-fn write_number(write: f64) -> u64 {
-    write as u64
-}
-
-fn invalid_type(kind: &[u8]) -> Error {
-    Error::InvalidOption {
-        option: "type",
-        value: crate::text::to_json(kind),
-        remedy: "it is 'set', which has a value, 'remove' or 'clear'".to_owned(),
     }
 }
 

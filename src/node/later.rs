@@ -2,7 +2,7 @@
 
 use crate::clock::Instant;
 use crate::entry::{Format, Origin, Scope, Value};
-use crate::store::{Store, Wait, shared::Region};
+use crate::store::{Replacement, Store, Swap, Wait, shared::Region};
 use napi::Task;
 use napi::bindgen_prelude::Env;
 use napi_derive::napi;
@@ -14,6 +14,8 @@ pub enum Write {
     Set { key: Vec<u8>, bytes: Vec<u8>, format: Format, expires_at: Instant },
     /// See [`Store::remove`].
     Remove { key: Vec<u8> },
+    /// See [`Store::set_if`].
+    Swap { key: Vec<u8>, value: Option<(Vec<u8>, Format)>, expires_at: Option<Instant>, expected: u64 },
     /// See [`Store::clear`].
     Clear { scope: Scope },
 }
@@ -49,6 +51,17 @@ impl Task for Later {
                 self.region.set(key, Value { bytes, format: *format }, *expires_at, Origin::default(), Wait::LONG)
             }
             Write::Remove { key } => self.region.remove(key, Origin::default(), Wait::LONG),
+            Write::Swap { key, value, expires_at, expected } => {
+                let replacement = value.as_ref().map_or(Replacement::Nothing, |(bytes, format)| {
+                    let value = Value { bytes, format: *format };
+                    Replacement::Value { value, expires_at: *expires_at }
+                });
+                match self.region.set_if(key, *expected, replacement, Origin::default(), Wait::LONG) {
+                    Ok(Swap::Done(seq)) => Ok(seq),
+                    Ok(Swap::Changed) => Err(crate::Error::Changed),
+                    Err(error) => Err(error),
+                }
+            }
             Write::Clear { scope } => self.region.clear(scope, Origin::default(), Wait::LONG),
         })
     }

@@ -2,6 +2,7 @@
 
 mod entries;
 mod error;
+mod event;
 mod exchange;
 mod hub;
 mod later;

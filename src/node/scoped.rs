@@ -7,7 +7,7 @@ use super::raw::{Body, Call, Raw, function};
 use super::text::{self, Text};
 use crate::entry::{Format, Scope};
 use crate::store::shared::Region;
-use napi::bindgen_prelude::{AsyncTask, Either, Env, Float64Array, Object, Uint8Array};
+use napi::bindgen_prelude::{AsyncTask, Either, Either3, Env, Float64Array, Object, Uint8Array};
 use napi::sys;
 use napi_derive::napi;
 use std::cell::RefCell;
@@ -36,9 +36,12 @@ impl Scoped {
 #[napi]
 impl Scoped {
     /// The calls that are made all the time. `get` returns text, or the bytes of a codec, or `undefined`, and leaves in
-    /// `found` what a memo needs: the word and its index position, both as 64-bit integers, expiry, and 1 if the entry was read before. The others return `false` if it
+    /// `found` what a memo needs: the word and its index position, both as 64-bit integers, expiry, and 1 if the entry was read
+    /// before; then the position of the change that set it. The others return `false` if it
     /// was not the writer's turn soon enough, or there is too much to clear at once: nothing has changed then, and the
-    /// method with `Later` in its name waits. `isCurrent` tells whether the word at an index position still has these
+    /// method with `Later` in its name waits. `swap` sets, or without a value removes, if `expected` is the position of the
+    /// change that set the entry, 0 for none; without a `ttl` the entry keeps its end. It returns `undefined` if the entry is
+    /// another one. `isCurrent` tells whether the word at an index position still has these
     /// halves, and sets its mark: for memos of environments without `index()`.
     #[napi(
         catch_unwind,
@@ -47,6 +50,8 @@ impl Scoped {
                           set(key: string, text: string, ttl: number): boolean; \
                           setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; \
                           remove(key: string): boolean; clear(): boolean; \
+                          swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, \
+                          expected: number): boolean | undefined; \
                           isCurrent(position: number, low: number, high: number): boolean }"
     )]
     pub fn calls<'env>(&self, env: &'env Env, found: Float64Array) -> Result<Object<'env>> {
@@ -62,6 +67,7 @@ impl Scoped {
         for (name, body) in writes {
             put(env, &mut calls, name, self.entries.clone(), body)?;
         }
+        put(env, &mut calls, "swap", self.entries.clone(), Entries::swap)?;
         put(env, &mut calls, "isCurrent", self.entries.region.clone(), is_current)?;
         Ok(calls)
     }
@@ -74,14 +80,33 @@ impl Scoped {
     )]
     pub fn set_later(&self, key: Text, value: Either<Text, Uint8Array>, ttl: f64) -> Result<AsyncTask<Later>> {
         let (bytes, format) = match value {
-            Either::A(Text(bytes)) => {
-                let format = if bytes.is_ascii() { Format::Ascii } else { Format::Text };
-                (bytes, format)
-            }
+            Either::A(text) => in_text(text),
             Either::B(bytes) => (bytes.to_vec(), Format::Binary),
         };
         let expires_at = self.entries.region.expiry(ttl);
         Ok(self.later(Write::Set { key: self.key(&key)?, bytes, format, expires_at }))
+    }
+
+    /// As `swap` of `calls`, off the JavaScript thread and as long as a write may take. Resolves as `setLater`, with
+    /// `ERR_PSC_CHANGED` if the entry is another one.
+    #[napi(
+        ts_args_type = "key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number",
+        ts_return_type = "Promise<{ code: string; message: string } | undefined>"
+    )]
+    pub fn swap_later(
+        &self,
+        key: Text,
+        value: Either3<Text, Uint8Array, ()>,
+        ttl: Option<f64>,
+        expected: f64,
+    ) -> Result<AsyncTask<Later>> {
+        let expires_at = ttl.map(|ttl| self.entries.region.expiry(ttl));
+        let value = match value {
+            Either3::A(text) => Some(in_text(text)),
+            Either3::B(bytes) => Some((bytes.to_vec(), Format::Binary)),
+            Either3::C(()) => None,
+        };
+        Ok(self.later(Write::Swap { key: self.key(&key)?, value, expires_at, expected: expected as u64 }))
     }
 
     /// Removes a key, off the JavaScript thread. Resolves as `setLater`.
@@ -97,7 +122,18 @@ impl Scoped {
     }
 }
 
-fn put<T: 'static>(env: &Env, object: &mut Object<'_>, name: &str, state: T, body: Body<T>) -> Result<()> {
+fn in_text(Text(bytes): Text) -> (Vec<u8>, Format) {
+    let format = if bytes.is_ascii() { Format::Ascii } else { Format::Text };
+    (bytes, format)
+}
+
+fn put<T: 'static, const N: usize>(
+    env: &Env,
+    object: &mut Object<'_>,
+    name: &str,
+    state: T,
+    body: Body<T, N>,
+) -> Result<()> {
     // SAFETY: `env` is the environment of the running call.
     let function = unsafe { function(env.raw(), name, state, body) }.map_err(text::unreadable)?;
     object.set(name, Raw(function)).map_err(text::unreadable)

@@ -2,7 +2,7 @@ import { timeToLive } from '../expiry';
 import { isEvent } from '../mirror/wire';
 import type { SharedCacheEvent } from '../types';
 import { CHANNELS, type IpcMain, type IpcSender } from './channels';
-import type { CheckedRequest } from './request';
+import { type CheckedRequest, endless } from './request';
 import { type Told, unpack } from './wire';
 
 /**
@@ -14,7 +14,9 @@ export function readDouble(event: unknown): CheckedRequest | undefined {
   const { type, senderID, key, value, write = 0 } = event;
   const scope = event.scope ?? undefined;
   const ttl = typeof event.ttl === 'number' ? event.ttl : timeToLive(key, value, undefined);
-  const common = { scope, senderID, write, key, ttl: ttl ?? Number.POSITIVE_INFINITY };
+  const { if: expected, epoch } = event;
+  const condition = { expected, epoch: expected === undefined ? undefined : epoch };
+  const common = { scope, senderID, write, key, ttl: ttl ?? endless(expected), ...condition };
   if (type !== 'set') return { ...common, type, text: undefined };
   const text = JSON.stringify(value);
   return text === undefined ? undefined : { ...common, type, text };

@@ -53,9 +53,13 @@ export class Exchange {
 
   /** Applies a write, and tells what there is to tell, for a while. Returns whether nothing is left. */
   apply(party: Party, request: CheckedRequest): boolean {
-    const { type, scope, key, text, ttl, senderID, write } = request;
+    const { type, scope, key, text, ttl, senderID, write, expected, epoch } = request;
     const kind = type === 'set' ? 0 : type === 'remove' ? 1 : 2;
-    const came = this.exchange(party.owner, kind, scope, key, text, ttl, senderID, write);
+    const { owner } = party;
+    const came =
+      expected === undefined
+        ? this.exchange(owner, kind, scope, key, text, ttl, senderID, write)
+        : this.exchange(owner, kind, scope, key, text, ttl, senderID, write, expected, epoch ?? 0);
     if (typeof came === 'number') {
       this.counts.applied += 1;
       this.parties.tell(this.own(request, came), party);
@@ -79,6 +83,14 @@ export class Exchange {
     const { scope, key, senderID, write } = request;
     this.counts.rejected += 1;
     const { header, text } = this.hub.refuse(scope, key, senderID, write, code, message);
+    this.parties.tellOne(party, [WIRE_VERSION, scope, header, text, undefined]);
+  }
+
+  /** Tells the one who asked what one key has, and the change that set it. */
+  tellKey(party: Party, { scope, key, senderID, write }: CheckedRequest): void {
+    this.tell();
+    this.counts.answered += 1;
+    const { header, text } = this.hub.tellKeyParts(scope, key, senderID, write);
     this.parties.tellOne(party, [WIRE_VERSION, scope, header, text, undefined]);
   }
 

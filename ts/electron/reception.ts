@@ -219,6 +219,8 @@ export class Reception implements RegionHubUser {
       if (came === undefined) return;
       if (came.isTooMuch || came.request.type !== 'init') {
         this.write(came);
+      } else if (came.request.expected !== undefined) {
+        came.exchange.tellKey(came.party, came.request);
       } else {
         for (const told of this.answer(came)) this.parties.tellOne(came.party, told);
       }

@@ -20,8 +20,11 @@ export interface CheckedRequest {
   readonly key: string;
   /** JSON text of a `set`'s value, by the sender's word only. */
   readonly text: string | undefined;
-  /** Milliseconds to live; Infinity for no end. */
+  /** Milliseconds to live; Infinity for no end. Not a number, where something is expected: as there is. */
   readonly ttl: number;
+  /** See `if` of an event. */
+  readonly expected: number | undefined;
+  readonly epoch: number | undefined;
 }
 
 /** Reads what a window sent, which may be anything; undefined if it is no event of the wire. */
@@ -40,7 +43,12 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
   }
   if (senderID === '' || senderID.length > MAX_ID_LENGTH) return undefined;
   if (!isScope(scope) || !isWrite(write) || key.length > MAX_KEY_LENGTH) return undefined;
-  const lives = typeof ttl === 'number' && ttl >= 0 ? ttl : Number.POSITIVE_INFINITY;
+  const expected = args[8];
+  const epoch = args[9];
+  if ((expected !== undefined && !isWrite(expected)) || (epoch !== undefined && !isWrite(epoch))) {
+    return undefined;
+  }
+  const lives = typeof ttl === 'number' && ttl >= 0 ? ttl : endless(expected);
   const isSet = type === 'set' && typeof text === 'string';
   const isWhole = type === 'clear' || type === 'init';
   if (!isSet && !isWhole && type !== 'remove') return undefined;
@@ -49,10 +57,17 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
     scope,
     senderID,
     write,
-    key: isWhole ? '' : key,
+    key: isWhole && expected === undefined ? '' : key,
     text: isSet ? text : undefined,
     ttl: lives,
+    expected,
+    epoch,
   };
+}
+
+/** The time to live of what says nothing of it. */
+export function endless(expected: number | undefined): number {
+  return expected === undefined ? Number.POSITIVE_INFINITY : Number.NaN;
 }
 
 function isScope(scope: unknown): scope is string | undefined {

@@ -20,6 +20,9 @@ export type Request = readonly [
   key: string,
   text: string | undefined,
   ttl: number | undefined,
+  /** See `if` of an event. */
+  expected?: number | undefined,
+  epoch?: number | undefined,
 ];
 
 /** An event on its way to a window. */
@@ -67,6 +70,21 @@ export function pack(event: SharedCacheEvent): Request {
   const { type, scope, senderID, write, key, ttl } = event;
   const text = type === 'set' ? textOf(event) : undefined;
   const lives = typeof ttl === 'number' ? ttl : undefined;
+  if (event.if !== undefined) {
+    const { if: expected, epoch } = event;
+    return [
+      WIRE_VERSION,
+      type,
+      scope ?? undefined,
+      senderID,
+      write,
+      key,
+      text,
+      lives,
+      expected,
+      epoch,
+    ];
+  }
   return [WIRE_VERSION, type, scope ?? undefined, senderID, write, key, text, lives];
 }
 

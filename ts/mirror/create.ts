@@ -2,6 +2,7 @@ import { checkAdapterOptions, checkStorage, checkSyncAdapter } from '../checks';
 import { resolveCodec } from '../codec';
 import { disposable } from '../disposable';
 import { PSCError } from '../errors';
+import { mergingHitSources } from '../hitSource/hitSources';
 import { type OpenScope, OpenScopes } from '../scope/openScopes';
 import { type FixedOptions, fix, type ScopeFunction } from '../scope/resolve';
 import { createScopedAdapter } from '../scope/scopedAdapter';
@@ -15,6 +16,7 @@ import type {
   StorageAdapter,
   SyncAdapter,
 } from '../types';
+import { MirrorMerges } from './hitSources';
 import { Mirror } from './mirror';
 import { runtime as defaultRuntime, type Runtime } from './runtime';
 import { TaskClock } from './taskClock';
@@ -104,10 +106,18 @@ function openMirror(
   const mirror = new Mirror({ syncAdapter, storage, scope: options.scope, values, runtime });
   const get = <T>(key: string) => mirror.get(key) as T | undefined;
   // Functions of its own, and nothing else: `contextBridge` drops prototypes.
-  const adapter: PSCStorageAdapter = {
+  const entries = {
     set: promising((key: string, value: unknown) => mirror.set(key, value)),
     get: own === undefined || options.copy === true ? get : shortcut(mirror, own, get, runtime.now),
     remove: promising((key: string) => mirror.remove(key)),
+  };
+  const merging = mergingHitSources(new MirrorMerges(entries, mirror.swaps, values));
+  const adapter: PSCStorageAdapter = {
+    get: merging.get,
+    set: promising(merging.set),
+    remove: promising(merging.remove),
+    update: mirror.swaps.update,
+    increment: mirror.swaps.increment,
     clear: promising(() => (options.onClear === 'detach' ? mirror.detach() : mirror.clear())),
     ...unshared(),
     close() {
@@ -118,7 +128,7 @@ function openMirror(
   };
   return {
     adapter: disposable(adapter),
-    isIdle: () => mirror.isCalm,
+    isIdle: () => mirror.isCalm && mirror.swaps.isIdle,
     release() {
       adapter.close();
       if (storage instanceof StoragePart) storage.clear();

@@ -23,6 +23,8 @@ export interface FollowerParts {
   readonly values: Values;
   readonly ledger: Ledger;
   readonly questions: Questions;
+  /** Something came that is for this mirror alone. */
+  readonly onAnswer: (event: SharedCacheEvent) => void;
   /** The state of the scope has come. */
   readonly onState: () => void;
 }
@@ -40,6 +42,11 @@ export class Follower {
     this.#parts = parts;
   }
 
+  /** Whether the peer is known not to put events in order. */
+  get isPlain(): boolean {
+    return this.#peer.isPlain;
+  }
+
   /** Whether an own event came back that says nothing of its place in the order. */
   get ownCameBack(): boolean {
     return this.#peer.ownCameBack;
@@ -50,6 +57,11 @@ export class Follower {
     const { id, scope, questions } = this.#parts;
     if (!isEvent(event) || (event.scope ?? undefined) !== scope) return;
     if (event.to !== undefined && event.to !== id) return;
+    // Of another mirror, which a bus gives to everybody.
+    if (event.if !== undefined && event.to === undefined) return;
+    if (event.to !== undefined) this.#parts.onAnswer(event);
+    // Nothing has happened yet where this has no place.
+    if (event.if !== undefined && event.seq === undefined) return;
     if (!this.#seeEpoch(event.epoch)) return;
     if (event.type === 'init') this.#receiveState(event);
     else this.#receiveChange(event);

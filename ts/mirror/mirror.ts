@@ -12,6 +12,7 @@ import { Questions } from './questions';
 import { Replica } from './replica';
 import type { Runtime } from './runtime';
 import { isOver, type State } from './state';
+import { Swaps } from './swaps';
 import type { Outgoing, Values } from './values';
 
 /** Most writes that wait to be settled (M6). */
@@ -42,6 +43,8 @@ const closedError = () =>
 export class Mirror {
   /** Resolves with the first state of the scope. */
   readonly ready: Promise<void>;
+  /** Changes that no other process comes between. */
+  readonly swaps: Swaps;
   readonly #id: string;
   readonly #scope: string | undefined;
   readonly #values: Values;
@@ -72,9 +75,21 @@ export class Mirror {
     this.#questions = new Questions({
       runtime,
       send: () => this.#sendQuestion(),
-      isWaiting: () => this.#ledger.pending.count > 0 || this.#ledger.inDoubt,
+      isWaiting: () => {
+        return this.#ledger.pending.count > 0 || this.#ledger.inDoubt || this.swaps.isWaiting;
+      },
       isOverdue: (ms) => this.#isOverdue(ms),
       look: () => this.#look(),
+    });
+    this.swaps = new Swaps({
+      runtime,
+      values,
+      newNumber: () => this.#newNumber(),
+      event: (type, key) => this.#event(type, key),
+      post: (sendable) => this.#outbox.post(sendable),
+      attend: () => this.#questions.attend(),
+      check: () => this.#check(),
+      isPlain: () => this.#follower.isPlain,
     });
     this.#follower = new Follower({
       id: this.#id,
@@ -82,6 +97,7 @@ export class Mirror {
       values,
       ledger: this.#ledger,
       questions: this.#questions,
+      onAnswer: (event) => this.swaps.receive(event),
       onState: () => this.#replica.whenEnded(() => this.#finishReady()),
     });
     const unfollow = follow(syncAdapter, scope, this.#id);
@@ -146,6 +162,7 @@ export class Mirror {
     const error = closedError();
     this.#finishReady(error);
     for (const write of this.#ledger.pending.take(Number.POSITIVE_INFINITY)) write.finish(error);
+    this.swaps.close(error);
   }
 
   #write(
@@ -155,7 +172,7 @@ export class Mirror {
     entry: State,
     outgoing?: Outgoing,
   ): Promise<void> {
-    if (this.#closed) throw closedError();
+    this.#check();
     const size = key.length + (outgoing?.text.length ?? 0);
     this.#checkRoom(size);
     const number = this.#lastNumber + 1;
@@ -194,6 +211,15 @@ export class Mirror {
     return quiet(settled.then(() => done.then(noop)));
   }
 
+  #check(): void {
+    if (this.#closed) throw closedError();
+  }
+
+  #newNumber(): number {
+    this.#lastNumber += 1;
+    return this.#lastNumber;
+  }
+
   #checkRoom(size: number): void {
     const { pending } = this.#ledger;
     if (pending.count < MAX_PENDING_WRITES && pending.size + size <= MAX_PENDING_SIZE) return;
@@ -212,8 +238,7 @@ export class Mirror {
 
   #sendQuestion(): boolean {
     this.#ledger.order.record();
-    this.#lastNumber += 1;
-    const number = this.#lastNumber;
+    const number = this.#newNumber();
     this.#questions.open({
       number,
       reach: this.#ledger.order.reach,
@@ -235,6 +260,7 @@ export class Mirror {
   #look(): void {
     this.#outbox.flush();
     const now = this.#runtime.now();
+    this.swaps.look(now);
     for (const write of this.#ledger.pending.all()) {
       // A synchronizer that settles one write after the other is there: it has much to do.
       if (now - Math.max(write.madeAt, this.#settledAt) < GIVE_UP_AFTER_MS) break;

@@ -1,10 +1,18 @@
 import type { SharedCacheEvent, SyncAdapter } from '../types';
-import type { Write } from './pending';
+
+/** An event that is to be sent in order. */
+export interface Sendable {
+  /** Its number. */
+  readonly number: number;
+  readonly event: SharedCacheEvent;
+  /** Whether the transport took it. */
+  sent: boolean;
+}
 
 /** Sends writes in order; what the transport did not take waits here and is sent later (M6). */
 export class Outbox {
   readonly #syncAdapter: SyncAdapter;
-  #unsent: Write[] = [];
+  #unsent: Sendable[] = [];
   #lastSent = 0;
   #flushing = false;
 
@@ -18,7 +26,7 @@ export class Outbox {
   }
 
   /** Sends a write, behind those that wait. */
-  post(write: Write): void {
+  post(write: Sendable): void {
     this.#unsent.push(write);
     this.flush();
   }

@@ -1,7 +1,8 @@
 import { type Encoding, resolveCodec, serializeError } from '../codec';
 import { timeToLive } from '../expiry';
 import { decodeJson, EncodedValue } from '../storage/encodedValue';
-import type { ProcessSharedCacheAdapterOptions } from '../types';
+import type { ProcessSharedCacheAdapterOptions, SharedCacheEvent } from '../types';
+import { carriedWith } from './carried';
 import type { Runtime } from './runtime';
 import type { Entry, State } from './state';
 
@@ -21,7 +22,8 @@ export interface Outgoing {
 export class Values {
   readonly #encoding: Encoding;
   readonly #copy: boolean;
-  readonly #ttl: number | undefined;
+  /** The adapter's, for what says nothing of its end. */
+  readonly ttl: number | undefined;
   readonly #runtime: Runtime;
   readonly #lazily: boolean;
 
@@ -34,7 +36,7 @@ export class Values {
     this.#lazily = lazily;
     this.#encoding = resolveCodec(codec);
     this.#copy = copy === true;
-    this.#ttl = ttl;
+    this.ttl = ttl;
     this.#runtime = runtime;
   }
 
@@ -46,7 +48,7 @@ export class Values {
       kept: this.#copy ? this.#encoding.decode(key, text) : value,
       sent: this.#encoding.name === 'json' ? value : text,
       text: this.#encoding.name === 'json' ? text : JSON.stringify(text),
-      ttl: timeToLive(key, value, this.#ttl),
+      ttl: timeToLive(key, value, this.ttl),
     };
   }
 
@@ -56,6 +58,25 @@ export class Values {
     const expiresAt = ttl === undefined ? undefined : this.#runtime.now() + ttl;
     if (this.#encoding.name === 'json') return { value: carried, expiresAt };
     return this.#decode(key, carried, expiresAt);
+  }
+
+  /** A copy that nobody else has of what a `set` carries. Throws `ERR_PSC_SERIALIZE`. */
+  copyOf(event: SharedCacheEvent): unknown {
+    const { key, value } = event;
+    const { text } = carriedWith(event);
+    if (this.#encoding.name === 'json') {
+      return this.#encoding.decode(key, text ?? JSON.stringify(value));
+    }
+    const carried = text === undefined ? value : decodeJson(text);
+    if (typeof carried === 'string') return this.#encoding.decode(key, carried);
+    throw serializeError(key, 'was set by somebody with another codec');
+  }
+
+  /** A copy that nobody else has of what is kept, or was given. Throws `ERR_PSC_SERIALIZE`. */
+  copy(key: string, kept: unknown): unknown {
+    if (kept === undefined) return undefined;
+    if (kept instanceof Promise) return kept.then((value) => this.copy(key, value));
+    return this.#encoding.decode(key, this.#encode(key, kept));
   }
 
   /** As {@link Values.receive}, of the JSON text of what is carried. */

@@ -20,6 +20,7 @@ export function isEvent(event: unknown): event is SharedCacheEvent {
   if (!isObject(event)) return false;
   const { scope, senderID, type, key, seq, epoch, write, ack, ttl, to, more, partial, error } =
     event;
+  const { if: expected } = event;
   return (
     TYPES.has(type) &&
     typeof senderID === 'string' &&
@@ -28,6 +29,7 @@ export function isEvent(event: unknown): event is SharedCacheEvent {
     isCount(seq) &&
     isCount(epoch) &&
     isCount(write) &&
+    isCount(expected) &&
     (ack === undefined || isObject(ack)) &&
     (ttl === undefined || typeof ttl === 'number' || isObject(ttl)) &&
     isOptional(to, 'string') &&
@@ -47,9 +49,12 @@ export function isFromSynchronizer({
   ack,
   to,
   error,
+  if: expected,
 }: SharedCacheEvent): boolean {
-  const isTold = [seq, epoch, ack, to, error].some((field) => field !== undefined);
-  return isTold || (type === 'init' && (senderID === '' || value !== undefined));
+  const isTold = [seq, ack, to, error].some((field) => field !== undefined);
+  // A mirror that expects something says in which order.
+  const isPlaced = epoch !== undefined && expected === undefined;
+  return isTold || isPlaced || (type === 'init' && (senderID === '' || value !== undefined));
 }
 
 /** The number that a record has for a name of its own; undefined where it has none. */

@@ -15,7 +15,18 @@ export type Write =
       readonly ttl: number;
     }
   | { readonly type: 'remove'; readonly key: string }
-  | { readonly type: 'clear' };
+  | { readonly type: 'clear' }
+  | WaitingChange;
+
+/** A compare-and-swap that waits: what it makes of the entry is known only when it is its turn. */
+export interface WaitingChange {
+  readonly type: 'change';
+  readonly key: string;
+  /** What this process reads meanwhile; undefined if that is what it reads anyway. */
+  readonly seen: Overlay | undefined;
+  /** Does it. Rejects with what went wrong. */
+  run(): Promise<void>;
+}
 
 interface Waiting {
   readonly write: Write;
@@ -27,6 +38,11 @@ interface Waiting {
 
 /** What a waiting write says about a key: its encoded value, or null if there is none. */
 export type Overlay = string | Uint8Array | null;
+
+function textOf(write: Write): Overlay | undefined {
+  if (write.type === 'set') return write.encoded;
+  return write.type === 'change' ? write.seen : undefined;
+}
 
 /**
  * Writes that wait, in order, and what this process reads meanwhile: its own writes (R15, R24). Empty nearly always.
@@ -56,12 +72,12 @@ export class Backlog {
   overlay(key: string): Overlay | undefined {
     const write = this.latest.get(key)?.write;
     if (write === undefined) return this.lastClear === undefined ? undefined : null;
-    return write.type === 'set' ? write.encoded : null;
+    return textOf(write) ?? null;
   }
 
   /** Lets a write wait. Rejects with `ERR_PSC_QUEUE_FULL` if too many do. */
   add(write: Write): Promise<void> {
-    const bytes = write.type === 'set' ? write.encoded.length : 0;
+    const bytes = textOf(write)?.length ?? 0;
     if (this.queue.length >= MAX_WRITES || this.bytes + bytes > MAX_BYTES) {
       const message =
         `${this.queue.length} writes of ${this.bytes} bytes wait for the cache, the most that may. ` +
@@ -75,7 +91,7 @@ export class Backlog {
       if (write.type === 'clear') {
         this.latest.clear();
         this.lastClear = waiting;
-      } else {
+      } else if (write.type !== 'change' || write.seen !== undefined) {
         this.latest.set(write.key, waiting);
       }
       this.advance();
@@ -127,6 +143,7 @@ export class Backlog {
       const failure = await (() => {
         if (write.type === 'clear') return scoped.clearLater();
         if (write.type === 'remove') return scoped.removeLater(write.key);
+        if (write.type === 'change') return write.run().then(() => undefined);
         const ttl = Math.max(0, write.ttl - (performance.now() - since));
         return scoped.setLater(write.key, write.encoded, ttl);
       })();
@@ -143,7 +160,7 @@ export class Backlog {
     if (this.queue[0] !== waiting) return;
     this.queue.shift();
     const { write } = waiting;
-    if (write.type === 'set') this.bytes -= write.encoded.length;
+    this.bytes -= textOf(write)?.length ?? 0;
     if (this.lastClear === waiting) this.lastClear = undefined;
     if (write.type !== 'clear' && this.latest.get(write.key) === waiting)
       this.latest.delete(write.key);

@@ -1,4 +1,5 @@
 import { disposable } from '../disposable';
+import { mergingHitSources } from '../hitSource/hitSources';
 import { type FlightGround, Flights } from '../locks/flights';
 import { LEASE } from '../locks/names';
 import type { MemoBound } from '../memo';
@@ -6,6 +7,7 @@ import type { OpenScope } from '../scope/openScopes';
 import type { FixedOptions } from '../scope/resolve';
 import type { PSCStorageAdapter } from '../types';
 import type { Connection } from './connection';
+import { nativeMerge } from './hitSources';
 import { SharedEntries } from './sharedAdapter';
 import { SharedLocks } from './sharedLocks';
 
@@ -20,6 +22,7 @@ export function openShared(
   bound: MemoBound,
 ): OpenScope {
   const entries = new SharedEntries(connection, options, bound);
+  const { changes, encoding } = entries;
   const locks = new SharedLocks(connection, options.scope, options.lease ?? LEASE);
   const ground: FlightGround = {
     get: (key) => entries.get(key),
@@ -27,9 +30,15 @@ export function openShared(
     begin: (key) => locks.begin(key),
   };
   const adapter: PSCStorageAdapter = {
-    set: (key, value) => entries.set(key, value),
-    get: <T>(key: string) => entries.get(key) as T | undefined,
-    remove: (key) => entries.remove(key),
+    ...mergingHitSources({
+      set: (key, value) => entries.set(key, value),
+      get: <T>(key: string) => entries.get(key) as T | undefined,
+      remove: (key) => entries.remove(key),
+      read: (key) => entries.read(key, null),
+      merge: nativeMerge(changes, encoding, options.ttl),
+    }),
+    update: changes.update,
+    increment: changes.increment,
     clear: () => (options.onClear === 'detach' ? entries.forget() : entries.clear()),
     getOrSet: new Flights(ground, options.copy === true).getOrSet,
     locker: locks.locker,

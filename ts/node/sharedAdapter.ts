@@ -7,7 +7,8 @@ import { Memo, type MemoBound } from '../memo';
 
 import type { NativeCalls, NativeScoped } from '../native';
 import type { FixedOptions } from '../scope/resolve';
-import { Backlog, type Write } from './backlog';
+import { Changes } from './atomic';
+import { Backlog, type WaitingChange, type Write } from './backlog';
 import { type Connection, closedError, type Joined } from './connection';
 import { fromNative, isRetired } from './errors';
 
@@ -36,10 +37,10 @@ export class SharedEntries {
   private crossings = 0;
   /** One callback, so that whatever waits here is one need, which closing takes back. */
   private readonly onJoined = (): void => this.backlog.advance();
-  private readonly found = new Float64Array(4);
+  private readonly found = new Float64Array(5);
   private readonly foundIntegers = new Int32Array(this.found.buffer);
   private readonly memo: Memo | undefined;
-  private readonly encoding: Encoding;
+  readonly encoding: Encoding;
   private readonly ttl: number | undefined;
   private readonly scope: string | undefined;
   private readonly backlog = new Backlog(
@@ -51,6 +52,7 @@ export class SharedEntries {
     },
     () => this.lose(),
   );
+  readonly changes: Changes;
   private ready: Promise<void> | undefined;
   private rejectReady: (error: unknown) => void = ignore;
 
@@ -63,6 +65,17 @@ export class SharedEntries {
     this.ttl = options.ttl;
     this.encoding = resolveCodec(options.codec, structuredEncoding);
     this.memo = options.copy === true ? undefined : new Memo(bound);
+    this.changes = new Changes({
+      found: this.found,
+      encoding: this.encoding,
+      backlog: this.backlog,
+      ttl: this.ttl,
+      check: (key) => this.check(key),
+      calls: () => this.attach(),
+      scoped: () => this.scoped,
+      changed: () => this.lookNowAndThen(),
+      lost: () => this.lose(),
+    });
     connection.glance();
     // A scope that is too long is said where it was given.
     this.attach();
@@ -167,7 +180,7 @@ export class SharedEntries {
   }
 
   /** The long way: what this process has under way, then the region itself. */
-  private read(key: string): unknown {
+  read(key: string, memo: Memo | null | undefined = this.memo): unknown {
     this.check(key);
     if (!this.backlog.empty) {
       const overlay = this.backlog.overlay(key);
@@ -189,7 +202,7 @@ export class SharedEntries {
     if (encoded === undefined) return undefined;
     const value = this.encoding.decode(key, encoded);
     const { found, foundIntegers } = this;
-    this.memo?.set(
+    memo?.set(
       key,
       {
         value,
@@ -204,7 +217,7 @@ export class SharedEntries {
     return value;
   }
 
-  private write(write: Write): Promise<void> {
+  private write(write: Exclude<Write, WaitingChange>): Promise<void> {
     const calls = this.backlog.empty ? this.attach() : undefined;
     if (calls !== undefined) {
       try {
@@ -252,7 +265,7 @@ export class SharedEntries {
   }
 }
 
-function writeAtOnce(calls: NativeCalls, write: Write): boolean {
+function writeAtOnce(calls: NativeCalls, write: Exclude<Write, WaitingChange>): boolean {
   if (write.type === 'clear') return calls.clear();
   if (write.type === 'remove') return calls.remove(write.key);
   const { key, encoded, ttl } = write;

@@ -49,6 +49,8 @@ export function createScopedAdapter(parts: ScopedParts): PSCStorageAdapter {
     getOrSet: lasting('getOrSet'),
     set: prompt('set'),
     remove: prompt('remove'),
+    update: lasting('update'),
+    increment: lasting('increment'),
     // Nobody's entries are meant where nobody's call is running; what is remembered, is.
     clear: () => (detaches && !scopes.isNamed ? forget(scopes) : clear()),
     locker: {

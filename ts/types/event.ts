@@ -20,7 +20,7 @@ export interface SharedCacheEvent {
   seq?: number | undefined;
   /**
    * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
-   * that positions begin again. Only the synchronizer sets it.
+   * that positions begin again. Only the synchronizer sets it, but for an event with `if`.
    */
   epoch?: number | undefined;
   /**
@@ -28,6 +28,12 @@ export interface SharedCacheEvent {
    * what it answers.
    */
   write?: number | undefined;
+  /**
+   * In a `set` or `remove`: it is to be applied only if the change at this position, in the order that `epoch` names, set
+   * what the key has; 0 if it has nothing. Without a `ttl` the entry keeps its end. In an `init` with a key: the question
+   * for that key alone. In the answers to these, which say `to`: the position of what the key has now.
+   */
+  if?: number | undefined;
   /** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
   ack?: Readonly<Record<string, number>> | undefined;
   /** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */

@@ -1,3 +1,4 @@
+import type { AtomicStorage } from './atomic';
 import type { PSCFlights } from './flight';
 import type { PSCLocking } from './locker';
 
@@ -24,7 +25,7 @@ export interface StorageAdapter {
  * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
  * the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter extends PSCFlights, PSCLocking {
+export interface PSCStorageAdapter extends AtomicStorage, PSCFlights, PSCLocking {
   /**
    * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
    * settled: it has its place in the one order, and no later reader finds an older value.

@@ -1,0 +1,290 @@
+import { type Change, incrementing, Thrown, updating } from '../change';
+import { checkKey } from '../checks';
+import { serializeError } from '../codec';
+import { isErrorCode, PSCError } from '../errors';
+import type { AtomicStorage, SharedCacheEvent } from '../types';
+import { carry } from './carried';
+import type { Sendable } from './outbox';
+import type { Runtime } from './runtime';
+import type { Values } from './values';
+import { ASK_AFTER_MS } from './vigil';
+
+/** Most changes that wait. */
+const MAX_WAITING = 10_000;
+/** After how many ms without an answer the caller is told so. */
+const GIVE_UP_AFTER_MS = 10_000;
+/** After so many changes that came too late, and each time as many again, there is a pause of random length. */
+const TRIES = 8;
+const LONGEST_PAUSE_MS = 16;
+
+/** A change that is to be made: what it makes of an entry may depend on what others hold. */
+type Making = (current: unknown) => ReturnType<Change> | Promise<ReturnType<Change>>;
+
+/** What a key has, as the synchronizer says. */
+interface Known {
+  readonly event: SharedCacheEvent;
+  /** The change that set it; 0 if there is nothing. */
+  readonly seq: number;
+}
+
+/** A question for one key, or a write that expects something, that is not answered. */
+interface Open extends Sendable {
+  readonly askedAt: number;
+  /** Questions only: asked once more, after a while. */
+  readonly again: (() => void) | undefined;
+  readonly answer: (event: SharedCacheEvent) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+interface Job {
+  readonly make: Making;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What {@link Swaps} needs of its mirror. */
+export interface Swapper {
+  readonly runtime: Runtime;
+  readonly values: Values;
+  newNumber(): number;
+  event(type: SharedCacheEvent['type'], key: string): SharedCacheEvent;
+  post(sendable: Sendable): void;
+  /** Something waits, or nothing does any more. */
+  attend(): void;
+  /** Throws if the mirror was closed. */
+  check(): void;
+  /** Whether the peer is known not to put events in order. */
+  isPlain(): boolean;
+}
+
+/**
+ * Compare and swap for mirrors (M11): asks the synchronizer what a key has, computes, and sends a write that is applied
+ * only if the key still has that. What the mirror itself holds is not asked: its storage may be the user's, and readers may
+ * have changed the objects in it.
+ */
+export class Swaps implements AtomicStorage {
+  readonly #mirror: Swapper;
+  readonly #open = new Map<number, Open>();
+  /** By key, first come, first served: changes of one mirror need not race each other. */
+  readonly #jobs = new Map<string, Job[]>();
+  #waiting = 0;
+
+  constructor(mirror: Swapper) {
+    this.#mirror = mirror;
+  }
+
+  /** Whether an answer is awaited. */
+  get isWaiting(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Whether nothing is to be changed. */
+  get isIdle(): boolean {
+    return this.#waiting === 0;
+  }
+
+  readonly update: AtomicStorage['update'] = (key, change) =>
+    this.#start(key, (ttl) => updating(key, change, ttl));
+
+  readonly increment: AtomicStorage['increment'] = (key, by = 1, options = {}) =>
+    this.#start(key, (ttl) => incrementing(key, by, options, ttl));
+
+  #start<T>(key: string, changeFor: (ttl: number | undefined) => Change<T>): Promise<T> {
+    try {
+      checkKey(key);
+      return this.make(key, changeFor(this.#mirror.values.ttl)) as Promise<T>;
+    } catch (error) {
+      return quiet(Promise.reject(error));
+    }
+  }
+
+  /** Changes a key, when those before it are done. Throws `ERR_PSC_CLOSED`, `ERR_PSC_QUEUE_FULL`. */
+  make(key: string, make: Making): Promise<unknown> {
+    this.#mirror.check();
+    if (this.#mirror.isPlain()) throw unsupported();
+    if (this.#waiting >= MAX_WAITING) throw queueFull();
+    this.#waiting += 1;
+    const made = new Promise((resolve, reject) => {
+      const job = { make, resolve, reject };
+      const jobs = this.#jobs.get(key);
+      if (jobs !== undefined) {
+        jobs.push(job);
+        return;
+      }
+      this.#jobs.set(key, [job]);
+      void this.#work(key);
+    });
+    const done = () => {
+      this.#waiting -= 1;
+    };
+    made.then(done, done);
+    return quiet(made);
+  }
+
+  /** Whether a key has something, by the synchronizer's word. */
+  async has(key: string): Promise<boolean> {
+    return (await this.#ask(key)).seq !== 0;
+  }
+
+  /** An event came that is for this mirror alone. */
+  receive(event: SharedCacheEvent): void {
+    const open = this.#open.get(event.write ?? 0);
+    if (open === undefined) return;
+    this.#open.delete(open.number);
+    const { error, key } = event;
+    const isKnown = event.if !== undefined && event.type !== 'init';
+    if (error !== undefined && error.code !== 'ERR_PSC_CHANGED') {
+      open.fail(new PSCError(isErrorCode(error.code) ? error.code : 'ERR_PSC_IO', error.message));
+    } else if (isKnown) {
+      open.answer(event);
+    } else {
+      // A write that came twice, of which the first answer was lost.
+      open.fail(open.again === undefined ? unknownOutcome(key) : unsupported());
+    }
+  }
+
+  /** Time has passed. */
+  look(now: number): void {
+    for (const open of [...this.#open.values()]) {
+      const waited = now - open.askedAt;
+      if (this.#mirror.isPlain()) this.#fail(open, unsupported());
+      else if (waited >= GIVE_UP_AFTER_MS) this.#fail(open, unknownOutcome(open.event.key));
+      else if (waited >= ASK_AFTER_MS) open.again?.();
+    }
+  }
+
+  /** Rejects all that waits. */
+  close(error: PSCError): void {
+    for (const jobs of this.#jobs.values()) for (const job of jobs.splice(1)) job.reject(error);
+    for (const open of [...this.#open.values()]) this.#fail(open, error);
+  }
+
+  #fail(open: Open, error: unknown): void {
+    this.#open.delete(open.number);
+    open.fail(error);
+  }
+
+  async #work(key: string): Promise<void> {
+    const jobs = this.#jobs.get(key) ?? [];
+    let known: Known | undefined;
+    for (let job = jobs[0]; job !== undefined; job = jobs[0]) {
+      try {
+        const made = await this.#insist(key, job.make, known);
+        known = made.known;
+        job.resolve(made.value);
+      } catch (error) {
+        known = undefined;
+        job.reject(error instanceof Thrown ? error.error : error);
+      }
+      jobs.shift();
+    }
+    this.#jobs.delete(key);
+  }
+
+  async #insist(
+    key: string,
+    make: Making,
+    before: Known | undefined,
+  ): Promise<{ readonly value: unknown; readonly known: Known | undefined }> {
+    let known = before ?? (await this.#ask(key));
+    for (let tries = 1; ; tries += 1) {
+      this.#mirror.check();
+      const { value, ttl } = await make(this.#current(key, known));
+      if (value === undefined && known.seq === 0) return { value, known };
+      const answer = await this.#swap(key, known, value, ttl);
+      known = knownFrom(answer);
+      if (answer.error === undefined) return { value, known };
+      if (tries % TRIES === 0) {
+        await this.#pause(tries / TRIES);
+        known = await this.#ask(key);
+      }
+    }
+  }
+
+  #current(key: string, { event, seq }: Known): unknown {
+    if (event.type === 'set') return this.#mirror.values.copyOf(event);
+    if (seq === 0) return undefined;
+    throw serializeError(key, 'has no JSON text, and a mirror cannot read it');
+  }
+
+  /** Asks what a key has; again after a while, because a question changes nothing. */
+  async #ask(key: string): Promise<Known> {
+    const askedAt = this.#mirror.runtime.now();
+    const event = await new Promise<SharedCacheEvent>((resolve, reject) => {
+      const send = () => {
+        const question = { ...this.#mirror.event('init', key), if: 0 };
+        this.#post(question, { askedAt, again, answer: resolve, fail: reject });
+      };
+      const again = () => {
+        for (const open of this.#open.values())
+          if (open.answer === resolve) this.#open.delete(open.number);
+        send();
+      };
+      send();
+    });
+    return knownFrom(event);
+  }
+
+  #swap(
+    key: string,
+    { event: { epoch }, seq }: Known,
+    value: unknown,
+    ttl: number | undefined,
+  ): Promise<SharedCacheEvent> {
+    const event = this.#mirror.event(value === undefined ? 'remove' : 'set', key);
+    event.if = seq;
+    event.epoch = epoch;
+    if (value !== undefined) {
+      const { sent, text } = this.#mirror.values.write(key, value);
+      event.value = sent;
+      if (ttl !== undefined && ttl !== Number.POSITIVE_INFINITY) event.ttl = ttl;
+      carry(event, { text, value: sent });
+    }
+    const askedAt = this.#mirror.runtime.now();
+    return new Promise((answer, fail) => {
+      this.#post(event, { askedAt, again: undefined, answer, fail });
+    });
+  }
+
+  #post(event: SharedCacheEvent, open: Pick<Open, 'askedAt' | 'again' | 'answer' | 'fail'>): void {
+    const number = this.#mirror.newNumber();
+    event.write = number;
+    const sendable = { ...open, number, event, sent: false };
+    this.#open.set(number, sendable);
+    this.#mirror.post(sendable);
+    this.#mirror.attend();
+  }
+
+  #pause(failures: number): Promise<void> {
+    const ms = Math.random() * Math.min(2 ** failures, LONGEST_PAUSE_MS);
+    return new Promise((resolve) => void this.#mirror.runtime.after(ms, resolve));
+  }
+}
+
+function knownFrom(event: SharedCacheEvent): Known {
+  return { event, seq: event.if ?? 0 };
+}
+
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+function unsupported(): PSCError {
+  const message =
+    '`update` and `increment` need a synchronizer of psc-native, and a transport that carries the fields of its events ' +
+    'unchanged. Nothing was changed.';
+  return new PSCError('ERR_PSC_UNSUPPORTED', message);
+}
+
+function unknownOutcome(key: string): PSCError {
+  const message =
+    `The change of ${JSON.stringify(key.slice(0, 60))} was not answered within ${GIVE_UP_AFTER_MS} ms, or its answer was ` +
+    'lost. It may have been made. See that a synchronizer is running and reachable.';
+  return new PSCError('ERR_PSC_TIMEOUT', message);
+}
+
+function queueFull(): PSCError {
+  const message = `${MAX_WAITING} changes wait for the synchronizer, the most that may. Await them.`;
+  return new PSCError('ERR_PSC_QUEUE_FULL', message);
+}
