@@ -1,5 +1,42 @@
 // The public types of psc-native. Generated from ts/ by `npm run build`; change them there.
 
+interface IncrementOptions {
+	/**
+	 * Milliseconds that the entry lives after it was created. Later increments do not prolong it: the first one opens a
+	 * window of fixed length.
+	 * @default the adapter's `ttl`
+	 */
+	ttl?: number | undefined;
+}
+interface AtomicStorage {
+	/**
+	 * Replaces the value of a key by what `change` makes of it; `undefined` removes the key. Resolves to the new value when
+	 * that is settled, as for {@link PSCStorageAdapter.set}; after writes of this process that were made before.
+	 *
+	 * `change` is called synchronously, again each time somebody else was faster: it must do nothing but compute. It gets a
+	 * copy of its own, which it may change and return, or undefined if there is no entry.
+	 *
+	 * The entry keeps the end that it has; a new one lives for the adapter's `ttl`. What alova's own record says of its end
+	 * comes first, as always.
+	 *
+	 * Rejects with what `change` throws, with `ERR_PSC_INVALID_OPTION` if it returns a promise, with `ERR_PSC_UNSUPPORTED`
+	 * over a transport or towards a synchronizer that does not know of this, and otherwise as
+	 * {@link PSCStorageAdapter.set}; nothing has changed then. Only after `ERR_PSC_TIMEOUT` and `ERR_PSC_CLOSED` a mirror
+	 * cannot tell.
+	 */
+	update<T>(key: string, change: (current: T | undefined) => T | undefined): Promise<T | undefined>;
+	/**
+	 * Adds to the number in a key, and resolves to the sum. No entry counts as 0. An entry that is there keeps the end that
+	 * it has.
+	 *
+	 * Rejects with `ERR_PSC_NOT_A_NUMBER` if the key holds something else, or if the sum is not finite, and otherwise as
+	 * {@link AtomicStorage.update}.
+	 *
+	 * @param by - What is added, any finite number. @default 1
+	 * @param options - See {@link IncrementOptions}.
+	 */
+	increment(key: string, by?: number, options?: IncrementOptions): Promise<number>;
+}
 /** What a window may send and hold, in `createElectronPSCSynchronizer`. */
 export interface ElectronLimits {
 	/**
@@ -53,7 +90,7 @@ export interface SharedCacheEvent {
 	seq?: number | undefined;
 	/**
 	 * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
-	 * that positions begin again. Only the synchronizer sets it.
+	 * that positions begin again. Only the synchronizer sets it, but for an event with `if`.
 	 */
 	epoch?: number | undefined;
 	/**
@@ -61,6 +98,12 @@ export interface SharedCacheEvent {
 	 * what it answers.
 	 */
 	write?: number | undefined;
+	/**
+	 * In a `set` or `remove`: it is to be applied only if the change at this position, in the order that `epoch` names, set
+	 * what the key has; 0 if it has nothing. Without a `ttl` the entry keeps its end. In an `init` with a key: the question
+	 * for that key alone. In the answers to these, which say `to`: the position of what the key has now.
+	 */
+	if?: number | undefined;
 	/** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
 	ack?: Readonly<Record<string, number>> | undefined;
 	/** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */
@@ -418,7 +461,7 @@ export interface StorageAdapter {
  * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
  * the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter extends PSCFlights, PSCLocking {
+export interface PSCStorageAdapter extends AtomicStorage, PSCFlights, PSCLocking {
 	/**
 	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
 	 * settled: it has its place in the one order, and no later reader finds an older value.
@@ -548,6 +591,8 @@ export declare class PSCAdapter implements PSCStorageAdapter {
 	readonly clear: PSCStorageAdapter["clear"];
 	readonly getOrSet: PSCStorageAdapter["getOrSet"];
 	readonly locker: PSCStorageAdapter["locker"];
+	readonly update: PSCStorageAdapter["update"];
+	readonly increment: PSCStorageAdapter["increment"];
 	readonly close: PSCStorageAdapter["close"];
 	readonly ready: PSCStorageAdapter["ready"];
 	/** As {@link createPSCAdapter}. */
@@ -635,6 +680,9 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_VALUE_TOO_LARGE: "An encoded value is longer than `maxValueBytes`.";
 	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
 	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
+	readonly ERR_PSC_NOT_A_NUMBER: "What is to be incremented is no number, or the sum is not finite.";
+	readonly ERR_PSC_CHANGED: "The key was changed by somebody else meanwhile.";
+	readonly ERR_PSC_UNSUPPORTED: "The synchronizer, or the transport to it, does not know of what was asked for.";
 	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
 	readonly ERR_PSC_NO_SCOPE: "There is no scope here, for example because no request is being served.";
 	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";

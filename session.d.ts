@@ -6,6 +6,9 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_VALUE_TOO_LARGE: "An encoded value is longer than `maxValueBytes`.";
 	readonly ERR_PSC_QUOTA_EXCEEDED: "A window or process holds its share of the cache already.";
 	readonly ERR_PSC_SERIALIZE: "A value cannot be encoded or decoded by the codec.";
+	readonly ERR_PSC_NOT_A_NUMBER: "What is to be incremented is no number, or the sum is not finite.";
+	readonly ERR_PSC_CHANGED: "The key was changed by somebody else meanwhile.";
+	readonly ERR_PSC_UNSUPPORTED: "The synchronizer, or the transport to it, does not know of what was asked for.";
 	readonly ERR_PSC_INVALID_SCOPE: "A scope is neither a string nor undefined, or it is too long.";
 	readonly ERR_PSC_NO_SCOPE: "There is no scope here, for example because no request is being served.";
 	readonly ERR_PSC_INVALID_OPTION: "An option or argument has a value that cannot work.";
@@ -444,7 +447,7 @@ interface SharedCacheEvent {
 	seq?: number | undefined;
 	/**
 	 * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
-	 * that positions begin again. Only the synchronizer sets it.
+	 * that positions begin again. Only the synchronizer sets it, but for an event with `if`.
 	 */
 	epoch?: number | undefined;
 	/**
@@ -452,6 +455,12 @@ interface SharedCacheEvent {
 	 * what it answers.
 	 */
 	write?: number | undefined;
+	/**
+	 * In a `set` or `remove`: it is to be applied only if the change at this position, in the order that `epoch` names, set
+	 * what the key has; 0 if it has nothing. Without a `ttl` the entry keeps its end. In an `init` with a key: the question
+	 * for that key alone. In the answers to these, which say `to`: the position of what the key has now.
+	 */
+	if?: number | undefined;
 	/** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
 	ack?: Readonly<Record<string, number>> | undefined;
 	/** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */

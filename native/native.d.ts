@@ -17,8 +17,19 @@ export declare class Hub {
    * Applies a mirror's event to the store, once per write number. `text` is the JSON text of a set's value, `ttl`
    * the milliseconds it has to live, `Infinity` for ever; `write` is 0 for a write without a number; `session` is the
    * id of the session in which the write was made, and is told with it. The `answer` is to be sent to the writer before the events of a later `poll`.
+   *
+   * With `expected`, the position of a change in the order `epoch`, a set or remove is applied only if that change set
+   * what the key has (0: if it has nothing), else rejected with `ERR_PSC_CHANGED`. A `ttl` of `NaN` keeps the end that is
+   * there. Applied or not, it is answered with what the key has and its position, as `if`.
    */
-  apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, session?: string): Applied
+  apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, session?: string | undefined, expected?: number | undefined, epoch?: number | undefined): Applied
+  /**
+   * The JSON text of the event that tells one mirror what one key has, and the position of the change that set it, as
+   * `if`. `write` is the number of its question.
+   */
+  tellKey(scope: string | undefined, key: string, asker: string, write: number): string
+  /** As `tellKey`, in parts. */
+  tellKeyParts(scope: string | undefined, key: string, asker: string, write: number): Answer
   /**
    * A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
    * holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
