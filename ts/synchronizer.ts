@@ -110,17 +110,7 @@ export class Synchronizer {
   }
 
   #apply(
-    {
-      scope,
-      senderID,
-      key,
-      value,
-      ttl,
-      write = 0,
-      session,
-      if: expected,
-      epoch,
-    }: SharedCacheEvent,
+    { scope, senderID, key, value, ttl, write = 0, session, if: expected, epoch }: SharedCacheEvent,
     type: 'set' | 'remove' | 'clear',
     reply: Reply | undefined,
   ): void {

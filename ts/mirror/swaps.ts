@@ -13,6 +13,8 @@ import { ASK_AFTER_MS } from './vigil';
 const MAX_WAITING = 10_000;
 /** After how many ms without an answer the caller is told so. */
 const GIVE_UP_AFTER_MS = 10_000;
+/** And so many looks: there is one each two seconds, if the process runs. */
+const LOOKS = 4;
 /** After so many changes that came too late, and each time as many again, there is a pause of random length. */
 const TRIES = 8;
 const LONGEST_PAUSE_MS = 16;
@@ -30,11 +32,15 @@ interface Known {
 /** A question for one key, or a write that expects something, that is not answered. */
 interface Open extends Sendable {
   readonly askedAt: number;
+  /** How often was looked after it. */
+  looks: number;
   /** Questions only: asked once more, after a while. */
-  readonly again: (() => void) | undefined;
+  readonly again: ((looks: number) => void) | undefined;
   readonly answer: (event: SharedCacheEvent) => void;
   readonly fail: (error: unknown) => void;
 }
+
+type Opening = Pick<Open, 'askedAt' | 'looks' | 'again' | 'answer' | 'fail'>;
 
 interface Job {
   readonly make: Making;
@@ -147,9 +153,16 @@ export class Swaps implements AtomicStorage {
   look(now: number): void {
     for (const open of [...this.#open.values()]) {
       const waited = now - open.askedAt;
-      if (this.#mirror.isPlain()) this.#fail(open, unsupported());
-      else if (waited >= GIVE_UP_AFTER_MS) this.#fail(open, unknownOutcome(open.event.key));
-      else if (waited >= ASK_AFTER_MS) open.again?.();
+      open.looks += 1;
+      if (this.#mirror.isPlain()) {
+        this.#fail(open, unsupported());
+      } else if (waited >= GIVE_UP_AFTER_MS && open.looks > LOOKS) {
+        // Time alone does not tell: a process that did not run has not read what has come, either.
+        this.#fail(open, unknownOutcome(open.event.key));
+      } else if (waited >= ASK_AFTER_MS && open.again !== undefined) {
+        this.#open.delete(open.number);
+        open.again(open.looks);
+      }
     }
   }
 
@@ -210,17 +223,12 @@ export class Swaps implements AtomicStorage {
   /** Asks what a key has; again after a while, because a question changes nothing. */
   async #ask(key: string): Promise<Known> {
     const askedAt = this.#mirror.runtime.now();
-    const event = await new Promise<SharedCacheEvent>((resolve, reject) => {
-      const send = () => {
+    const event = await new Promise<SharedCacheEvent>((answer, fail) => {
+      const again = (looks: number) => {
         const question = { ...this.#mirror.event('init', key), if: 0 };
-        this.#post(question, { askedAt, again, answer: resolve, fail: reject });
+        this.#post(question, { askedAt, looks, again, answer, fail });
       };
-      const again = () => {
-        for (const open of this.#open.values())
-          if (open.answer === resolve) this.#open.delete(open.number);
-        send();
-      };
-      send();
+      again(0);
     });
     return knownFrom(event);
   }
@@ -242,11 +250,11 @@ export class Swaps implements AtomicStorage {
     }
     const askedAt = this.#mirror.runtime.now();
     return new Promise((answer, fail) => {
-      this.#post(event, { askedAt, again: undefined, answer, fail });
+      this.#post(event, { askedAt, looks: 0, again: undefined, answer, fail });
     });
   }
 
-  #post(event: SharedCacheEvent, open: Pick<Open, 'askedAt' | 'again' | 'answer' | 'fail'>): void {
+  #post(event: SharedCacheEvent, open: Opening): void {
     const number = this.#mirror.newNumber();
     event.write = number;
     const sendable = { ...open, number, event, sent: false };
@@ -257,7 +265,8 @@ export class Swaps implements AtomicStorage {
 
   #pause(failures: number): Promise<void> {
     const ms = Math.random() * Math.min(2 ** failures, LONGEST_PAUSE_MS);
-    return new Promise((resolve) => void this.#mirror.runtime.after(ms, resolve));
+    // Of the platform's own: a process is not to end in the middle of a change that it awaits.
+    return new Promise((resolve) => void setTimeout(resolve, ms));
   }
 }
 
