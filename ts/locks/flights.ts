@@ -6,10 +6,10 @@ export interface FlightGround {
   get(key: string): unknown;
   set(key: string, value: unknown, ttl: number | undefined): Promise<void>;
   /**
-   * Resolves when nobody else computes the key, with a function that lets others. Rejects with `ERR_PSC_CLOSED` when
-   * the adapter is closed meanwhile.
+   * Resolves when nobody else computes the key, with a function that lets others; with undefined if others cannot be
+   * asked. Rejects with `ERR_PSC_CLOSED` when the adapter is closed meanwhile.
    */
-  begin(key: string): Promise<() => void>;
+  begin(key: string): Promise<(() => void) | undefined>;
 }
 
 /** Computes values once for all: one flight for each key and adapter at a time, one of all adapters in the air. */
@@ -67,10 +67,12 @@ export class Flights implements PSCFlights {
       if (found !== undefined) return found;
       const made = await factory();
       // What cannot be kept was made all the same; that it is made again next time is what its maker notices.
-      if (made !== undefined) await this.ground.set(key, made, ttl).catch(() => {});
+      const kept = made === undefined ? undefined : this.ground.set(key, made, ttl).catch(() => {});
+      // Others look when they are let in. Where nobody can be asked, nobody may be there to settle it either.
+      if (end !== undefined) await kept;
       return made;
     } finally {
-      end();
+      end?.();
     }
   }
 }

@@ -37,8 +37,8 @@ export class SharedLocks {
     unlock: (resource) => quiet(this.unlock(resource)),
   };
 
-  /** Resolves when nobody else computes the key; without a lock if there is none to be had for {@link LOCK_PATIENCE}. */
-  async begin(key: string): Promise<End> {
+  /** Resolves when nobody else computes the key; to undefined if there is no lock to be had for {@link LOCK_PATIENCE}. */
+  async begin(key: string): Promise<End | undefined> {
     const until = performance.now() + LOCK_PATIENCE;
     for (;;) {
       try {
@@ -46,7 +46,7 @@ export class SharedLocks {
       } catch (error) {
         const { code } = error as { code?: unknown };
         if (code !== 'ERR_PSC_TOO_MANY_LOCKS' && code !== 'ERR_PSC_LOCK_TIMEOUT') throw error;
-        if (performance.now() >= until) return () => {};
+        if (performance.now() >= until) return undefined;
       }
       await new Promise((resolve) => setTimeout(resolve, NO_ROOM));
     }
