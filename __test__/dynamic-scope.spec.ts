@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import type { PSCStorageAdapter, StorageAdapter } from '../ts/types';
 import { psc } from './helpers/built';
@@ -28,10 +28,13 @@ class Tenants {
   }
 }
 
-/** What a user may call, so that no method is left out that comes later. */
-function methodsOf(adapter: PSCStorageAdapter): [string, (...args: unknown[]) => unknown][] {
-  const methods = Object.entries(adapter).filter(([, value]) => typeof value === 'function');
-  return methods.filter(([name]) => name !== 'close');
+/** What a user may call, also on what an adapter has, so that no method is left out that comes later. */
+function methodsOf(adapter: object, path = ''): [string, (...args: unknown[]) => unknown][] {
+  return Object.entries(adapter).flatMap(([name, value]) => {
+    if (name === 'close') return [];
+    if (typeof value === 'function') return [[`${path}${name}`, value]];
+    return value instanceof Promise ? [] : methodsOf(value as object, `${name}.`);
+  });
 }
 
 for (const { name, mirrors, start } of WORLDS) {
@@ -67,7 +70,7 @@ for (const { name, mirrors, start } of WORLDS) {
         throw new TypeError('no session');
       },
     });
-    t.true(methodsOf(tenants.adapter).length >= 4);
+    t.true(methodsOf(tenants.adapter).length >= 7);
     for (const [method, run] of methodsOf(tenants.adapter)) {
       await throwsCode(t, 'ERR_PSC_NO_SCOPE', () => run('key', 'value'));
       for (const bad of [null, 1, {}, Promise.resolve('ann'), 's'.repeat(5000)]) {
@@ -106,7 +109,7 @@ for (const { name, mirrors, start } of WORLDS) {
         } else if (round === 1) t.is(before, scope);
         await tenants.in(scope, (adapter) => adapter.set('key', scope));
         // Sets in a region settle without a turn of the loop, which the other tests of this process wait for.
-        await nextTurn();
+        await turn();
       }
     }
   });
@@ -181,6 +184,59 @@ for (const { name, mirrors, start } of WORLDS) {
     }
     await fixed.set('key', 2);
     await until('it has arrived', () => other.get('key') === 2);
+  });
+}
+
+for (const { name, start } of WORLDS.filter(({ mirrors }) => !mirrors)) {
+  test(`${name}: what one scope locks or computes, no other waits for`, async (t) => {
+    const tenants = new Tenants(await start(t));
+    const inAnn = <T>(run: (adapter: PSCStorageAdapter) => T) => tenants.in('ann', run);
+    const inBob = <T>(run: (adapter: PSCStorageAdapter) => T) => tenants.in('bob', run);
+    await inAnn(({ locker }) => locker.lock('name'));
+    await inBob(({ locker }) => locker.lock('name'));
+    // Ann is not called for while many others are: what she has locked is hers all the same.
+    for (let n = 0; n < 3000; n += 1) {
+      tenants.in(`user ${n}`, (adapter) => adapter.get('key'));
+      await turn();
+    }
+    const again = inAnn(({ locker }) => locker.lock('name'));
+    await inAnn(({ locker }) => locker.unlock('name'));
+    await again;
+    await inBob(({ locker }) => locker.unlock('name'));
+    await throwsCode(t, 'ERR_PSC_LOCK_TIMEOUT', () => inAnn(({ locker }) => locker.lock('name')));
+    let release = () => {};
+    const slow = inAnn((adapter) =>
+      adapter.getOrSet(
+        'key',
+        () =>
+          new Promise<string>((resolve) => {
+            release = () => resolve('of ann');
+          }),
+      ),
+    );
+    t.is(await inBob((adapter) => adapter.getOrSet('key', () => 'of bob')), 'of bob');
+    release();
+    t.is(await slow, 'of ann');
+    t.is(
+      inAnn((adapter) => adapter.get('key')),
+      'of ann',
+    );
+    t.is(
+      inBob((adapter) => adapter.get('key')),
+      'of bob',
+    );
+  });
+
+  test(`${name}: what a shared scope has, is not computed`, async (t) => {
+    const make = await start(t);
+    await make({ scope: 'all' }).set('key', 'shared');
+    const tenants = new Tenants(make, { sharedScope: 'all' });
+    const get = (key: string) =>
+      tenants.in('ann', (adapter) => adapter.getOrSet(key, () => 'computed'));
+    t.is(await get('key'), 'shared');
+    t.is(await get('other'), 'computed');
+    t.is(make({ scope: 'all' }).get('other'), undefined);
+    t.is(make({ scope: 'ann' }).get('key'), undefined);
   });
 }
 

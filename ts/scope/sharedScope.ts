@@ -19,20 +19,23 @@ export function above(own: PSCStorageAdapter, shared: PSCStorageAdapter): PSCSto
     }
     return beneath(key, value);
   };
-  const find = async <T>(
-    key: string,
-    factory: () => T | Promise<T>,
-    options: GetOrSetOptions | undefined,
-  ): Promise<T> => {
-    const found = await read<T>(key);
-    return found === undefined ? own.getOrSet(key, factory, options) : found;
-  };
   const overriding: Pick<PSCStorageAdapter, 'get' | 'getOrSet' | 'close'> = {
     get: read,
     getOrSet: <T>(key: string, factory: () => T | Promise<T>, options?: GetOrSetOptions) => {
-      const got = find(key, factory, options);
-      got.catch(() => {});
-      return got;
+      const compute = () => own.getOrSet(key, factory, options);
+      let found: T | undefined;
+      try {
+        found = read<T>(key);
+      } catch {
+        // What is wrong with the call, it says itself.
+        return compute();
+      }
+      // At once where it can be, as the scope may be another one later.
+      if (!(found instanceof Promise))
+        return found === undefined ? compute() : Promise.resolve(found);
+      const settled: Promise<T> = found.then((later) => (later === undefined ? compute() : later));
+      settled.catch(() => {});
+      return settled;
     },
     close() {
       own.close();
