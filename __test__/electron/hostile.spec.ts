@@ -50,7 +50,8 @@ for (const name of ATTACKS) {
   });
 }
 
-for (const name of ATTACKS) {
+// One message blocks nobody.
+for (const name of ATTACKS.filter((each) => !each.startsWith('text'))) {
   test(`${name} does not block the main process much longer than if nobody listened, nor other windows afterwards`, async (t) => {
     const options = { name, count: COUNT, rounds: 3, trips: 100 };
     const { result } = await play<Weighed>(t, 'hostile', 'weigh', options);
