@@ -118,8 +118,14 @@ impl Writer<'_> {
         }
     }
 
+    fn is_reserved(&self, position: u64, len: usize) -> bool {
+        let end = self.ring().place(position, self.ring().capacity()) + len as u64;
+        end <= self.map.word(header::RESERVED).load(Ordering::Relaxed)
+    }
+
     fn append_here(&self, record: &NewRecord<'_>) -> u64 {
         let tail = self.pad(record.len());
+        debug_assert!(self.is_reserved(tail, record.len()), "a record would be written where nothing is reserved");
         self.ring().write(tail, record);
         fail_point!("set:bytes");
         self.map.word(header::TAIL).store(tail + record.len() as u64 / UNIT, Ordering::Release);
@@ -168,12 +174,21 @@ impl Writer<'_> {
     /// Copies a live record to the tail and swings its word. `false`, and nothing done, if the gap is too small.
     fn move_to_tail(&self, slot: usize, record: &Record) -> bool {
         let (head, tail) = self.ends();
-        let capacity = self.ring().capacity();
-        let pad = self.pad_before(tail, record.len, capacity);
-        if (tail - head) * UNIT + pad + record.len as u64 > capacity {
+        let fits = || {
+            let capacity = self.ring().capacity();
+            let pad = self.pad_before(tail, record.len, capacity);
+            (tail - head) * UNIT + pad + record.len as u64 <= capacity
+        };
+        if !fits() {
+            return false;
+        }
+        // During the first lap the gap may not be reserved, and reserving it may show that there is none (R12).
+        self.reserve(self.ring().place(tail, self.ring().capacity()) + record.len as u64);
+        if !fits() {
             return false;
         }
         let to = self.pad(record.len);
+        debug_assert!(self.is_reserved(to, record.len), "a record would be written where nothing is reserved");
         self.ring().copy(record, to);
         fail_point!("room:copied");
         self.map.word(header::TAIL).store(to + record.len as u64 / UNIT, Ordering::Release);

@@ -132,3 +132,17 @@ fn r9_entries_that_moved_before_the_clear_are_cleared_too() {
     assert_eq!(fixture.get("hot"), None);
     fixture.region.validate().unwrap();
 }
+
+#[test]
+fn r12_an_entry_that_moves_during_the_first_lap_touches_only_what_is_reserved() {
+    let fixture = Fixture::new(32 * MIN_BYTES);
+    // Longer than a step of reserving, and shorter than the gap that is kept for entries that move.
+    let big = "x".repeat(1_200_000);
+    fixture.set("big", &big);
+    for n in 0..1000 {
+        fixture.get("big");
+        fixture.set(&format!("k{n}"), &whole(n, 100_000));
+        fixture.region.validate().unwrap_or_else(|reason| panic!("after {n} sets: {reason}"));
+    }
+    assert_eq!(fixture.get("big").as_deref(), Some(big.as_str()), "it was read all the time");
+}
