@@ -20,15 +20,42 @@ const BYTES_PER_MOVE: u64 = 256;
 const SLACK: u64 = 32;
 const AHEAD: usize = 8;
 
+/// One part in so many of the ring is what the notices of one write may take: what leaves can have as many bytes as the
+/// notice of it, and a large set would drive everything out. Beyond it entries leave untold.
+const TOLD: u64 = 16;
+
 /// An entry that left, to be told to those who listen.
-pub(super) struct Notice {
+struct Notice {
     kind: Kind,
     hash: u64,
     key: Vec<u8>,
 }
 
+/// The notices that one write leaves in the log before its own record.
+pub(super) struct Notices {
+    list: Vec<Notice>,
+    /// What they take, and may take, pads aside.
+    bytes: u64,
+    most: u64,
+}
+
+impl Notices {
+    fn push(&mut self, notice: Notice) {
+        let bytes = self.bytes + notice.record(0).len() as u64;
+        if bytes <= self.most {
+            self.bytes = bytes;
+            self.list.push(notice);
+        }
+    }
+
+    fn clear(&mut self) {
+        self.list.clear();
+        self.bytes = 0;
+    }
+}
+
 impl Notice {
-    pub(super) fn record(&self, pid: u32) -> NewRecord<'_> {
+    fn record(&self, pid: u32) -> NewRecord<'_> {
         NewRecord {
             kind: self.kind,
             hash: self.hash,
@@ -44,29 +71,46 @@ impl Notice {
 impl Writer<'_> {
     /// Appends the notices and the record, evicting what is in the way. Returns the record's position. When it returns,
     /// the record is part of the log; no word leads to it yet.
-    pub(super) fn append(&self, record: &NewRecord<'_>, mut notices: Vec<Notice>) -> Result<u64> {
+    pub(super) fn append(&self, record: &NewRecord<'_>, mut notices: Notices) -> Result<u64> {
         let mut now = None;
         let mut moves = MOVES + record.len() as u64 / BYTES_PER_MOVE;
         let mut ahead = AHEAD;
         loop {
-            let lens = notices.iter().map(|notice| notice.record(self.pid).len()).chain([record.len()]);
-            let needed = self.needed(lens)?;
             let (head, tail) = self.ends();
-            let capacity = self.ring().capacity();
-            let filled = (tail - head) * UNIT + needed;
-            if filled <= capacity {
-                if ahead == 0 || filled <= capacity - capacity / SLACK {
-                    break;
+            let used = (tail - head) * UNIT;
+            // Far from enough needs no exact answer, and with many notices that is most of the way.
+            if used == 0 || used + notices.bytes + record.len() as u64 <= self.ring().capacity() {
+                let lens = notices.list.iter().map(|notice| notice.record(self.pid).len()).chain([record.len()]);
+                let filled = used + self.needed(lens)?;
+                let capacity = self.ring().capacity();
+                if filled <= capacity {
+                    if ahead == 0 || used == 0 || filled <= capacity - capacity / SLACK {
+                        break;
+                    }
+                    ahead -= 1;
+                } else if used == 0 {
+                    // Nothing is left that could leave. The record alone has room, its pad included.
+                    notices.clear();
+                    continue;
                 }
-                ahead -= 1;
             }
             let now = *now.get_or_insert_with(|| self.clock.now());
             self.advance_head(head, now, &mut moves, &mut notices)?;
         }
-        for notice in &notices {
+        for notice in &notices.list {
             self.append_here(&notice.record(self.pid));
         }
         Ok(self.append_here(record))
+    }
+
+    /// No notices yet.
+    pub(super) fn notices(&self) -> Notices {
+        Notices { list: Vec::new(), bytes: 0, most: self.ring().capacity() / TOLD }
+    }
+
+    /// Appends notices alone. Those that find no room are no loss: mirrors know when their entries expire.
+    pub(super) fn tell(&self, notices: Notices) -> Result<()> {
+        notices.list.iter().try_for_each(|notice| self.append(&notice.record(self.pid), self.notices()).map(drop))
     }
 
     fn ends(&self) -> (u64, u64) {
@@ -148,7 +192,7 @@ impl Writer<'_> {
 
     /// Gives the oldest record's bytes up: a live entry that was read since it was written moves to the tail if it
     /// fits, any other leaves (R7).
-    fn advance_head(&self, head: u64, now: Instant, moves: &mut u64, notices: &mut Vec<Notice>) -> Result<()> {
+    fn advance_head(&self, head: u64, now: Instant, moves: &mut u64, notices: &mut Notices) -> Result<()> {
         let ring = self.ring();
         let record = ring.record(head).ok_or_else(|| self.corrupt(format!("there is no record at position {head}")))?;
         if record.kind == Kind::Set
@@ -201,7 +245,7 @@ impl Writer<'_> {
     }
 
     /// Takes the entry in a slot out, counts it, and leaves a notice for those who listen (R23).
-    pub(super) fn evict(&self, slot: usize, record: &Record, now: Instant, notices: &mut Vec<Notice>) {
+    pub(super) fn evict(&self, slot: usize, record: &Record, now: Instant, notices: &mut Notices) {
         let mut key = Vec::new();
         self.ring().read_key(record, &mut key);
         self.counts().step(slot, 0, self.leaving(&key, record.len));
@@ -217,7 +261,7 @@ impl Writer<'_> {
     }
 
     /// Makes a slot for a new entry with this hash, displacing one if both its buckets are full (R3).
-    pub(super) fn free_a_slot(&self, hash: u64, notices: &mut Vec<Notice>) {
+    pub(super) fn free_a_slot(&self, hash: u64, notices: &mut Notices) {
         let slot = self.index().slot_for(hash);
         let word = self.index().word(slot).load(Ordering::Relaxed);
         if word == 0 {

@@ -109,11 +109,9 @@ impl Region {
         if word_of(hash, record.position) != word {
             return;
         }
-        let mut notices = Vec::new();
+        let mut notices = writer.notices();
         writer.evict(slot, &record, self.clock.now(), &mut notices);
-        // A notice that finds no room is no loss: mirrors know when their entries expire.
-        let told =
-            notices.into_iter().try_for_each(|notice| writer.append(&notice.record(self.pid), Vec::new()).map(drop));
+        let told = writer.tell(notices);
         writer.publish();
         drop(writer);
         if told.is_ok() {
@@ -127,7 +125,7 @@ impl Region {
         let tombstone = tombstone(Kind::Clear, self.hasher.hash(prefix), prefix, self.signed(origin));
         let (before, mut cursor) = {
             let writer = self.lock(wait)?;
-            let position = writer.append(&tombstone, Vec::new())?;
+            let position = writer.append(&tombstone, writer.notices())?;
             writer.publish();
             (position, 0)
         };
@@ -155,7 +153,7 @@ impl Writer<'_> {
     /// Appends a record and has its key's word lead to it (R6). `old` is the entry that the key has.
     pub(super) fn put(&self, record: &NewRecord<'_>, mut old: Option<(usize, Record)>) -> Result<u64> {
         let NewRecord { hash, key, .. } = *record;
-        let mut notices = Vec::new();
+        let mut notices = self.notices();
         if old.is_none() {
             self.free_a_slot(hash, &mut notices);
         }
@@ -181,7 +179,7 @@ impl Writer<'_> {
     /// Appends a tombstone and clears its key's word (R8).
     pub(super) fn take_out(&self, tombstone: &NewRecord<'_>) -> Result<u64> {
         let NewRecord { hash, key, .. } = *tombstone;
-        let position = self.append(tombstone, Vec::new())?;
+        let position = self.append(tombstone, self.notices())?;
         if let Some((slot, record)) = self.find(hash, key) {
             self.counts().step(slot, 0, self.leaving(key, record.len));
         }

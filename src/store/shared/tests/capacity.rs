@@ -146,3 +146,23 @@ fn r12_an_entry_that_moves_during_the_first_lap_touches_only_what_is_reserved() 
     }
     assert_eq!(fixture.get("big").as_deref(), Some(big.as_str()), "it was read all the time");
 }
+
+#[test]
+fn r23_notices_of_many_entries_leave_a_large_set_its_room() {
+    let fixture = Fixture::new(MIN_BYTES);
+    // Long keys and short values: what leaves has hardly more bytes than the notice of it.
+    let key = |n: usize| format!("{}{n}", "k".repeat(300));
+    for n in 0.. {
+        fixture.set(&key(n), "1");
+        if fixture.region.stats().evictions > 0 {
+            break;
+        }
+    }
+    fixture.region.listen(true);
+    let entries = fixture.region.stats().entries;
+    let big = "x".repeat(MIN_BYTES as usize / 4);
+    fixture.set("big", &big);
+    fixture.region.validate().unwrap();
+    assert_eq!(fixture.get("big").as_deref(), Some(big.as_str()));
+    assert!(fixture.region.stats().entries > entries / 2, "a quarter of the room was asked for");
+}
