@@ -3,6 +3,8 @@ import { psc } from './helpers/built';
 import { counts } from './helpers/counts';
 import { throwsCode } from './helpers/errors';
 import { TestProcess } from './helpers/processes';
+import { synchronize } from './helpers/synchronizers';
+import { uniqueId } from './helpers/unique';
 import { until } from './helpers/until';
 
 // The storage in this process's memory: what it keeps, for how long, and what is left of one that was dropped.
@@ -144,8 +146,11 @@ test('alova caches in it, and reads records it wrote until they say they are ove
 
 test('it is a storage for a PSC adapter, which shares what it holds', async (t) => {
   const { createPSCAdapter, NodeSyncAdapter } = psc;
+  const id = uniqueId(t);
+  await synchronize(t, id);
   const storage = createMemoryStorage({ max: 10 });
-  const adapter = createPSCAdapter(NodeSyncAdapter(undefined, 'nobody'), storage);
+  const adapter = createPSCAdapter(NodeSyncAdapter(undefined, id), storage);
+  await adapter.ready;
   t.teardown(() => adapter.close());
   void adapter.set('key', { n: 1 });
   t.deepEqual(storage.get('key'), { n: 1 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { MAX_PENDING_WRITES } from '../ts/mirror/mirror';
+import { MAX_PENDING_WRITES } from '../ts/mirror/bounds';
 import { BoundedStorage } from '../ts/storage/bounded';
 import { ExplicitCacheAdapter } from '../ts/storage/explicit';
 import { ScriptedPeer } from './helpers/scriptedPeer';

@@ -56,6 +56,8 @@ export class PSCAdapter implements PSCStorageAdapter {
   declare readonly increment: PSCStorageAdapter['increment'];
   declare readonly close: PSCStorageAdapter['close'];
   declare readonly ready: PSCStorageAdapter['ready'];
+  declare readonly on: PSCStorageAdapter['on'];
+  declare readonly stats: PSCStorageAdapter['stats'];
 
   /** As {@link createPSCAdapter}. */
   constructor(

@@ -2,6 +2,7 @@ import type * as Binding from '../native/native';
 import { PSCError } from './errors';
 
 export type {
+  Changes as NativeChanges,
   Hub as NativeHub,
   Locks as NativeLocks,
   MemoryHubOptions,

@@ -6,6 +6,9 @@ export { PSCError, type PSCErrorCode } from './errors';
 export { ExplicitCacheAdapter } from './storage/explicit';
 export type {
   ProcessSharedCacheAdapterOptions,
+  PSCAdapterStats,
+  PSCChange,
+  PSCChangeType,
   PSCStorageAdapter,
   SharedCacheEvent,
   SharedEventHandler,

@@ -2,6 +2,7 @@ import { checkObject, checkPositive, checkSyncAdapter } from './checks';
 import { timeToLive } from './expiry';
 import { isEvent, isFromSynchronizer } from './mirror/wire';
 import { loadNative, type NativeHub } from './native';
+import { Plan, type Sweepable } from './sweeper';
 import type {
   PSCSynchronizer,
   PSCSynchronizerOptions,
@@ -26,11 +27,12 @@ interface Received {
  * Puts the events of mirrors in one order: applies each to the store, and tells the mirrors what the store's feed
  * says, echoes included (M1). The memory store has the same feed as the region, so the same rules hold (M9).
  */
-export class Synchronizer {
+export class Synchronizer implements Sweepable {
   readonly #hub: NativeHub;
   readonly #send: Reply;
   readonly #scopes = new Set<string | undefined>();
   readonly #waiting: Received[] = [];
+  readonly #plan = new Plan(this);
   #busy = false;
   #closed = false;
   readonly #counts = {
@@ -69,6 +71,14 @@ export class Synchronizer {
   /** Sends what others have changed in the store. */
   tell(): void {
     if (!this.#closed) this.#alone(() => this.#tell());
+  }
+
+  sweep(): number | undefined {
+    if (this.#closed) return undefined;
+    const next = this.#hub.sweep() ?? undefined;
+    this.#plan.swept(next);
+    this.tell();
+    return next;
   }
 
   /** Sends the whole state of these scopes, because it is another one than was told before. */
@@ -135,6 +145,7 @@ export class Synchronizer {
       typeof session === 'string' ? session : undefined,
       ...condition,
     );
+    if (type === 'set') this.#plan.endsIn(lives);
     if (outcome === 'applied') this.#counts.applied += 1;
     else if (outcome === 'duplicate') this.#counts.duplicates += 1;
     else this.#counts.rejected += 1;

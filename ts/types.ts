@@ -1,5 +1,6 @@
 /** The public types, one file for each thing they are about. */
 export type { AtomicStorage, IncrementOptions } from './types/atomic';
+export type { PSCChange, PSCChanges, PSCChangeType } from './types/changes';
 export type { ElectronLimits } from './types/electronLimits';
 export type { SharedCacheEvent } from './types/event';
 export type { GetOrSetOptions, PSCFlights } from './types/flight';
@@ -21,6 +22,13 @@ export type {
   RequestScope,
   RequestScopeOptions,
 } from './types/requestScope';
+export type {
+  PSCAdapterStats,
+  PSCReadStats,
+  PSCScopeStats,
+  PSCStatistics,
+  PSCTotalStats,
+} from './types/stats';
 export type { PSCStorageAdapter, StorageAdapter } from './types/storage';
 export type {
   NodePSCSynchronizerOptions,

@@ -13,7 +13,9 @@ export function uniqueId(t: ExecutionContext): string {
   const id = `test-${randomUUID()}`;
   // Lock files are never removed, nor is what the tests spoilt; there are so many tests that they do it.
   t.teardown(() => {
-    for (const file of filesOf(id)) rmSync(join(HOME, file), { recursive: true, force: true });
+    // Synchronizers of other tests may be looking whether anybody lives there.
+    const options = { recursive: true, force: true, maxRetries: 10 };
+    for (const file of filesOf(id)) rmSync(join(HOME, file), options);
   });
   return id;
 }

@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'ava';
 import type {
   ProcessSharedCacheAdapterOptions,
   PSCStorageAdapter,
+  PSCSynchronizer,
   SharedCacheEvent,
   StorageAdapter,
   SyncAdapter,
@@ -62,8 +63,17 @@ export function wrapped(id: string): SyncAdapter {
   });
 }
 
+/** A user's transport with everything on it. */
+interface EmitterTransport {
+  readonly make: MakeAdapter;
+  readonly synchronizer: PSCSynchronizer;
+  /** What the synchronizer has sent to all. */
+  readonly sent: readonly SharedCacheEvent[];
+}
+
 /** As a program of `@alova/psc` would write it: events cross as text, and only later. */
-function emitterWorld(t: ExecutionContext): MakeAdapter {
+export function emitterTransport(t: ExecutionContext): EmitterTransport {
+  const sent: SharedCacheEvent[] = [];
   const emitter = new EventEmitter();
   emitter.setMaxListeners(0);
   const copy = (event: SharedCacheEvent): SharedCacheEvent => JSON.parse(JSON.stringify(event));
@@ -72,17 +82,21 @@ function emitterWorld(t: ExecutionContext): MakeAdapter {
     setImmediate(() => emitter.emit(to, sent));
   };
   const synchronizer = psc.createPSCSynchronizer({
-    send: (event) => post('mirrors', event),
+    send: (event) => {
+      sent.push(event);
+      post('mirrors', event);
+    },
     receive: (handler) => void emitter.on('synchronizer', (event) => void handler(event)),
   });
   t.teardown(() => synchronizer.close());
-  return (options, storage) => {
+  const make: MakeAdapter = (options, storage) => {
     const end: SyncAdapter = {
       send: (event) => post('synchronizer', event),
       receive: (handler) => void emitter.on('mirrors', (event) => void handler(event)),
     };
     return closing(t, () => psc.createPSCAdapter(end, storage, options));
   };
+  return { make, synchronizer, sent };
 }
 
 export const WORLDS: readonly World[] = [
@@ -96,7 +110,11 @@ export const WORLDS: readonly World[] = [
     mirrors: false,
     start: (t) => onTheRegion(t, transportByCall),
   },
-  { name: "mirrors over a user's transport", mirrors: true, start: async (t) => emitterWorld(t) },
+  {
+    name: "mirrors over a user's transport",
+    mirrors: true,
+    start: async (t) => emitterTransport(t).make,
+  },
   {
     name: 'mirrors over a wrapped NodeSyncAdapter',
     mirrors: true,

@@ -179,6 +179,12 @@ impl Hub {
         Ok(Answer { header: header.into(), text: text.map(Text) })
     }
 
+    /// As [`Store::sweep`], in milliseconds.
+    #[napi(catch_unwind)]
+    pub fn sweep(&self) -> Option<f64> {
+        self.hub.store().sweep().map(|left| left.as_millis() as f64)
+    }
+
     /// Names the order of the store's changes.
     #[napi(getter, catch_unwind)]
     pub fn epoch(&self) -> f64 {

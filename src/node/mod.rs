@@ -1,5 +1,6 @@
 //! The N-API surface: turns JavaScript values into Rust ones and back, and decides nothing.
 
+mod changes;
 mod entries;
 mod error;
 mod event;

@@ -72,6 +72,13 @@ impl Scoped {
         Ok(calls)
     }
 
+    /// How many entries the scope has, and how many bytes they take: counted by a walk.
+    #[napi(catch_unwind)]
+    pub fn count(&self) -> Vec<f64> {
+        let (entries, bytes) = self.entries.region.count_scope(&self.entries.scope);
+        vec![entries as f64, bytes as f64]
+    }
+
     /// Sets text or bytes, `ttl` milliseconds to live, off the JavaScript thread and as long as a write may take. Resolves
     /// to what went wrong, if anything did.
     #[napi(

@@ -42,31 +42,38 @@ struct Owned {
     told_bytes: Cell<i64>,
 }
 
-/// A storage that ends with the last reference to the function that is returned. `operation` 0 is `get(key)`, which returns
-/// text, bytes or undefined and leaves in `found` what `Scoped.calls` does; 1 `set(key, text or bytes, ttl)`; 2 `remove(key)`;
-/// 3 `clear()`; 4 `touch(place, low, high)`, which tells whether the entry found there is still the same, and uses it; 5
-/// `sweep()`, which takes out entries whose time is over, tells whether any is left that ends, and leaves in `found` in how
-/// many milliseconds; 6 leaves there entries, bytes, evictions, expirations.
-#[napi(
-    catch_unwind,
-    ts_args_type = "max: number, maxBytes: number, found: Float64Array",
-    ts_return_type = "(operation: number, a?: string | number, b?: string | Uint8Array | number, c?: number) => \
-                      string | Uint8Array | boolean | undefined"
-)]
-pub fn storage(env: &Env, max: f64, max_bytes: f64, found: Float64Array) -> Result<Raw> {
-    // Casts saturate, and so infinity is no limit.
-    let options = StorageOptions { max_entries: max as usize, max_bytes: max_bytes as u64, clock: Clock::boot() };
-    let owned = Owned {
-        storage: RefCell::new(Storage::new(options)?),
-        found: RefCell::new(found),
-        key: RefCell::default(),
-        env: env.raw(),
-        told_bytes: Cell::new(0),
-    };
-    owned.tell(EMPTY_BYTES);
-    // SAFETY: `env` is the environment of the running call.
-    let function = unsafe { function(env.raw(), "storage", owned, Owned::run) };
-    Ok(Raw(function.map_err(text::unreadable)?))
+/// Makes storages.
+#[napi]
+pub struct MemoryStorage {}
+
+#[napi]
+impl MemoryStorage {
+    /// A storage that ends with the last reference to the function that is returned. `operation` 0 is `get(key)`, which returns
+    /// text, bytes or undefined and leaves in `found` what `Scoped.calls` does; 1 `set(key, text or bytes, ttl)`; 2 `remove(key)`;
+    /// 3 `clear()`; 4 `touch(place, low, high)`, which tells whether the entry found there is still the same, and uses it; 5
+    /// `sweep()`, which takes out entries whose time is over, tells whether any is left that ends, and leaves in `found` in how
+    /// many milliseconds; 6 leaves there entries, bytes, evictions, expirations.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "max: number, maxBytes: number, found: Float64Array",
+        ts_return_type = "(operation: number, a?: string | number, b?: string | Uint8Array | number, c?: number) => \
+                          string | Uint8Array | boolean | undefined"
+    )]
+    pub fn open(env: &Env, max: f64, max_bytes: f64, found: Float64Array) -> Result<Raw> {
+        // Casts saturate, and so infinity is no limit.
+        let options = StorageOptions { max_entries: max as usize, max_bytes: max_bytes as u64, clock: Clock::boot() };
+        let owned = Owned {
+            storage: RefCell::new(Storage::new(options)?),
+            found: RefCell::new(found),
+            key: RefCell::default(),
+            env: env.raw(),
+            told_bytes: Cell::new(0),
+        };
+        owned.tell(EMPTY_BYTES);
+        // SAFETY: `env` is the environment of the running call.
+        let function = unsafe { function(env.raw(), "storage", owned, Owned::run) };
+        Ok(Raw(function.map_err(text::unreadable)?))
+    }
 }
 
 impl Drop for Owned {

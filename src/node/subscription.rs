@@ -1,9 +1,9 @@
-//! Tells JavaScript that the feed has something for a hub. Carries no data: JavaScript polls the hub.
+//! Tells JavaScript that the feed has something for a hub or for listeners. Carries no data: JavaScript polls those.
 
+use super::changes::Changes;
 use super::hub::Hub;
 use super::region::Region;
 use crate::store::{Store, shared};
-use crate::sync;
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
@@ -27,7 +27,8 @@ struct State {
 
 struct Shared {
     region: Arc<shared::Region>,
-    hub: Arc<sync::Hub>,
+    /// How far whoever is told has read.
+    cursor: Box<dyn Fn() -> u64 + Send + Sync>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -43,11 +44,26 @@ impl Subscription {
     /// Calls `callback` once when something follows the hub's cursor, and again only after `rearm()`.
     #[napi(factory, ts_args_type = "region: Region, hub: Hub, callback: () => void")]
     pub fn start(region: &Region, hub: &Hub, callback: Function<'_, (), ()>) -> Result<Self> {
+        let hub = hub.shared().clone();
+        Self::begin(region, Box::new(move || hub.cursor()), callback)
+    }
+
+    /// Calls `callback` once when something follows the cursor of what is read for listeners, and again only after
+    /// `rearm()`.
+    #[napi(factory, ts_args_type = "region: Region, changes: Changes, callback: () => void")]
+    pub fn follow(region: &Region, changes: &Changes, callback: Function<'_, (), ()>) -> Result<Self> {
+        Self::begin(region, changes.cursor(), callback)
+    }
+
+    fn begin(
+        region: &Region,
+        cursor: Box<dyn Fn() -> u64 + Send + Sync>,
+        callback: Function<'_, (), ()>,
+    ) -> Result<Self> {
         let callback: Callback = callback.build_threadsafe_function().weak::<true>().build()?;
         let region = region.shared().clone();
         region.listen(true);
-        let shared =
-            Arc::new(Shared { region, hub: hub.shared().clone(), state: Mutex::default(), changed: Condvar::new() });
+        let shared = Arc::new(Shared { region, cursor, state: Mutex::default(), changed: Condvar::new() });
         let thread = shared.clone();
         std::thread::Builder::new().name("psc-feed".into()).spawn(move || {
             thread.run(&callback);
@@ -96,7 +112,7 @@ impl Shared {
                 }
             }
             let retired = self.region.is_retired();
-            if retired || self.region.wait_for_changes(self.hub.cursor(), LONGEST_SLEEP) || self.region.is_retired() {
+            if retired || self.region.wait_for_changes((self.cursor)(), LONGEST_SLEEP) || self.region.is_retired() {
                 self.state.lock().told = true;
                 if callback.call((), ThreadsafeFunctionCallMode::NonBlocking) != Status::Ok {
                     return;

@@ -23,6 +23,9 @@ use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How many entries whose time is over leave in one go: a microsecond each.
+const SWEPT_AT_ONCE: usize = 1000;
+
 /// A [`Store`] in this process's memory. The least recently used entries leave first.
 ///
 /// A `seq` is dense here: 1, 2, 3 … An entry's version is the `seq` of its set; `Found::slot` is always 0.
@@ -183,6 +186,18 @@ impl Store for MemoryStore {
             visit(&key[scope.prefix().len()..], entry.as_value(), entry.expires_at);
         }
         Ok(())
+    }
+
+    fn sweep(&self) -> Option<Duration> {
+        let now = self.clock.now();
+        let mut guard = self.contents.lock();
+        let contents = &mut *guard;
+        for _ in 0..SWEPT_AT_ONCE {
+            let Some((key, entry)) = contents.entries.pop_due(now) else { break };
+            contents.tell_departure(key, entry.expires_at, now);
+            self.changed.notify_all();
+        }
+        contents.entries.next_end().map(|next| Duration::from_millis(next.saturating_sub(now)))
     }
 
     fn wait_for_changes(&self, cursor: u64, timeout: Duration) -> bool {

@@ -82,7 +82,7 @@ impl Wait {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
-    /// Live entries, expired ones that nobody met yet included.
+    /// Live entries, those whose time is just over included.
     pub entries: u64,
     /// Bytes of their records, keys and bookkeeping included.
     pub bytes: u64,
@@ -92,7 +92,7 @@ pub struct Stats {
     pub capacity_bytes: u64,
     /// Entries that left for room.
     pub evictions: u64,
-    /// Entries whose time was over when they were met.
+    /// Entries whose time was over.
     pub expirations: u64,
 }
 
@@ -166,6 +166,12 @@ pub trait Store: Send + Sync {
     /// ## Errors
     /// As [`Store::get`].
     fn snapshot(&self, scope: &Scope, cursor: u64, visit: &mut dyn FnMut(&[u8], Value<'_>, Instant)) -> Result<()>;
+
+    /// Takes out entries whose time is over, and tells the feed. Returns how long from now the next one ends, `None` if
+    /// none does, or if somebody else looks after that, as the synchronizer does for a region.
+    fn sweep(&self) -> Option<Duration> {
+        None
+    }
 
     /// Blocks until something follows the cursor, or the time is over. Returns whether something does. May return
     /// early without reason.

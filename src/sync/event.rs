@@ -177,6 +177,11 @@ impl<'a> Event<'a> {
         self.field("reason", format_args!("\"{reason}\""));
     }
 
+    /// What is told is the end of an entry whose set is told here, because a later change, still to be told, has ended it.
+    pub(super) fn overtaken(&mut self) {
+        self.field("overtaken", "true");
+    }
+
     /// The only mirror that the event is meant for.
     pub(super) fn to(&mut self, mirror: &[u8]) {
         self.field("to", text::to_json(mirror));

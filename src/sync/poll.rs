@@ -150,6 +150,8 @@ impl<F: Form> Batch<'_, F> {
         event.pid(pid);
         if let Some(reason) = gone {
             event.reason(reason);
+        } else if change.kind == ChangeKind::Set && change.state == State::Absent {
+            event.overtaken();
         }
         event.session(session);
         event.end();

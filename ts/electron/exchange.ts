@@ -1,4 +1,5 @@
 import type { NativeHub } from '../native';
+import { Plan, type Sweepable } from '../sweeper';
 import type { PSCSynchronizerStats } from '../types';
 import type { Refusal } from './limits';
 import type { Parties } from './parties';
@@ -23,10 +24,11 @@ const NEVER_MS = 1e4 * 365.25 * 864e5;
 export type Counts = { -readonly [count in keyof PSCSynchronizerStats]: number };
 
 /** Brings windows and the hub together: values pass through as the texts they are. */
-export class Exchange {
+export class Exchange implements Sweepable {
   private readonly parties: Parties;
   private readonly counts: Counts;
   private readonly maxHeldBytes: number;
+  private readonly plan = new Plan(this);
   private hub: NativeHub;
   private exchange: ReturnType<NativeHub['exchange']>;
   /** Names the order of the hub's store. */
@@ -54,6 +56,7 @@ export class Exchange {
   /** Applies a write, and tells what there is to tell, for a while. Returns whether nothing is left. */
   apply(party: Party, request: CheckedRequest): boolean {
     const { type, scope, key, text, ttl, senderID, write, expected, epoch } = request;
+    if (type === 'set') this.plan.endsIn(ttl);
     const kind = type === 'set' ? 0 : type === 'remove' ? 1 : 2;
     const { owner } = party;
     const came =
@@ -113,6 +116,14 @@ export class Exchange {
       this.tellAll(parts, 0);
     }
     return false;
+  }
+
+  /** Takes out what is over, and tells it. */
+  sweep(): number | undefined {
+    const next = this.hub.sweep() ?? undefined;
+    const left = this.tell() ? next : 0;
+    this.plan.swept(left);
+    return left;
   }
 
   /** `parts` holds three items for each event, as the hub gives them. */

@@ -3,6 +3,7 @@ import { resolveCodec } from '../codec';
 import { disposable } from '../disposable';
 import { PSCError } from '../errors';
 import { mergingHitSources } from '../hitSource/hitSources';
+import { Reads } from '../reads';
 import { type OpenScope, OpenScopes } from '../scope/openScopes';
 import { type FixedOptions, fix, type ScopeFunction } from '../scope/resolve';
 import { createScopedAdapter } from '../scope/scopedAdapter';
@@ -19,6 +20,7 @@ import type {
 import { MirrorMerges } from './hitSources';
 import { Mirror } from './mirror';
 import { runtime as defaultRuntime, type Runtime } from './runtime';
+import { mirrorStats } from './stats';
 import { TaskClock } from './taskClock';
 import { Values } from './values';
 
@@ -104,11 +106,19 @@ function openMirror(
   const own = storage instanceof BoundedStorage ? storage : undefined;
   const values = new Values(options, runtime, own !== undefined);
   const mirror = new Mirror({ syncAdapter, storage, scope: options.scope, values, runtime });
-  const get = <T>(key: string) => mirror.get(key) as T | undefined;
+  const reads = new Reads();
+  const get = <T>(key: string) => {
+    const value = mirror.get(key);
+    reads.looked(value !== undefined);
+    return value as T | undefined;
+  };
   // Functions of its own, and nothing else: `contextBridge` drops prototypes.
   const entries = {
     set: promising((key: string, value: unknown) => mirror.set(key, value)),
-    get: own === undefined || options.copy === true ? get : shortcut(mirror, own, get, runtime.now),
+    get:
+      own === undefined || options.copy === true
+        ? get
+        : shortcut(mirror, own, get, runtime.now, reads),
     remove: promising((key: string) => mirror.remove(key)),
   };
   const merging = mergingHitSources(new MirrorMerges(entries, mirror.swaps, values));
@@ -125,6 +135,8 @@ function openMirror(
       own?.clear();
     },
     ready: mirror.ready,
+    on: (type, listener) => mirror.on(type, listener),
+    stats: () => mirrorStats(mirror, own, reads),
   };
   return {
     adapter: disposable(adapter),
@@ -151,12 +163,16 @@ function shortcut(
   storage: BoundedStorage,
   get: PSCStorageAdapter['get'],
   now: () => number,
+  reads: Reads,
 ): PSCStorageAdapter['get'] {
   const clock = new TaskClock(now);
   return <T>(key: string) => {
     if (mirror.isCalm) {
       const value = storage.read(key, clock.now);
-      if (value !== undefined) return value as T;
+      if (value !== undefined) {
+        reads.memoHit();
+        return value as T;
+      }
     }
     return get<T>(key);
   };

@@ -2,6 +2,7 @@ import { isErrorCode, PSCError } from '../errors';
 import type { SharedCacheEvent } from '../types';
 import { type Arrival, Arrivals } from './arrivals';
 import { carriedWith } from './carried';
+import type { Heard } from './heard';
 import type { Ledger } from './ledger';
 import { Peer } from './peer';
 import type { Write } from './pending';
@@ -25,6 +26,8 @@ export interface FollowerParts {
   readonly questions: Questions;
   /** Something came that is for this mirror alone. */
   readonly onAnswer: (event: SharedCacheEvent) => void;
+  /** Who is to hear of it. */
+  readonly heard: Heard;
   /** The state of the scope has come. */
   readonly onState: () => void;
 }
@@ -37,6 +40,7 @@ export class Follower {
   readonly #refused = new Set<number>();
   #epoch: number | undefined;
   readonly #past = new Set<number>();
+  #hasState = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -107,6 +111,7 @@ export class Follower {
   /** What was followed until now is no part of the order that is followed from now on. */
   #startAnew(): void {
     this.#parts.ledger.restart();
+    this.#parts.heard.startAnew();
     this.#parts.questions.askSoon();
   }
 
@@ -125,6 +130,7 @@ export class Follower {
     else if (!known) questions.askSoon();
     if (event.error !== undefined && personal) this.#refuse(event.write ?? 0, event.error);
     ledger.settle(settled, seq);
+    this.#parts.heard.change(event);
   }
 
   #refuse(number: number, error: NonNullable<SharedCacheEvent['error']>): void {
@@ -151,6 +157,7 @@ export class Follower {
     const seq = ledger.order.floor + 1;
     ledger.change({ ...change, seq, own, isAnswer: false, personal: false, settled });
     ledger.settle(settled, seq);
+    this.#parts.heard.change(event);
   }
 
   #changeOf(event: SharedCacheEvent) {
@@ -215,6 +222,8 @@ export class Follower {
     const answersUpTo = question?.lastSent ?? 0;
     ledger.adopt({ seq, content, settled, answersUpTo, isLast, lost });
     for (const each of held) this.#followPlain(each);
+    if (this.#hasState) this.#parts.heard.lost();
+    this.#hasState = true;
     onState();
   }
 

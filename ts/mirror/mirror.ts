@@ -1,24 +1,29 @@
 import { checkKey } from '../checks';
 import { PSCError } from '../errors';
-import type { SharedCacheEvent, StorageAdapter, SyncAdapter } from '../types';
+import type {
+  PSCChange,
+  PSCChangeType,
+  SharedCacheEvent,
+  StorageAdapter,
+  SyncAdapter,
+} from '../types';
+import { checkRoom } from './bounds';
 import { carry } from './carried';
 import { subscribe } from './fanOut';
 import { Follower } from './follower';
 import { follow } from './following';
+import { Heard } from './heard';
 import { Ledger } from './ledger';
 import { Outbox } from './outbox';
 import type { Write } from './pending';
 import { Questions } from './questions';
+import { noop, quiet } from './quiet';
 import { Replica } from './replica';
 import type { Runtime } from './runtime';
 import { isOver, type State } from './state';
 import { Swaps } from './swaps';
 import type { Outgoing, Values } from './values';
 
-/** Most writes that wait to be settled (M6). */
-export const MAX_PENDING_WRITES = 10_000;
-/** Most characters of their keys and encoded values together (M6). */
-export const MAX_PENDING_SIZE = 64 * 1024 * 1024;
 /** After how many ms the caller of a write that nobody settled is told so. The write stays pending. */
 export const GIVE_UP_AFTER_MS = 10_000;
 
@@ -49,6 +54,7 @@ export class Mirror {
   readonly #scope: string | undefined;
   readonly #values: Values;
   readonly #runtime: Runtime;
+  readonly #heard: Heard;
   readonly #replica: Replica;
   readonly #ledger: Ledger;
   readonly #outbox: Outbox;
@@ -66,8 +72,9 @@ export class Mirror {
     this.#scope = scope;
     this.#values = values;
     this.#runtime = runtime;
-    this.#replica = new Replica(storage, () => runtime.now());
+    this.#replica = new Replica(storage, runtime);
     this.#ledger = new Ledger(this.#replica);
+    this.#heard = new Heard(scope);
     this.#outbox = new Outbox(syncAdapter);
     this.ready = this.#promise((finish) => {
       this.#finishReady = finish;
@@ -98,6 +105,7 @@ export class Mirror {
       ledger: this.#ledger,
       questions: this.#questions,
       onAnswer: (event) => this.swaps.receive(event),
+      heard: this.#heard,
       onState: () => this.#replica.whenEnded(() => this.#finishReady()),
     });
     const unfollow = follow(syncAdapter, scope, this.#id);
@@ -116,6 +124,16 @@ export class Mirror {
   /** Whether nothing but the storage says what a key holds: no write is pending. */
   get isCalm(): boolean {
     return this.#ledger.pending.count === 0 && !this.#closed;
+  }
+
+  /** How many entries of the copy were over. */
+  get expirations(): number {
+    return this.#replica.expirations;
+  }
+
+  on(type: PSCChangeType, listener: (change: PSCChange) => void): () => void {
+    if (this.#closed) throw closedError();
+    return this.#heard.listeners.add(type, listener);
   }
 
   get(key: string): unknown {
@@ -159,6 +177,8 @@ export class Mirror {
     this.#unsubscribe();
     this.#questions.close();
     this.#outbox.clear();
+    this.#heard.listeners.clear();
+    this.#replica.close();
     const error = closedError();
     this.#finishReady(error);
     for (const write of this.#ledger.pending.take(Number.POSITIVE_INFINITY)) write.finish(error);
@@ -174,7 +194,7 @@ export class Mirror {
   ): Promise<void> {
     this.#check();
     const size = key.length + (outgoing?.text.length ?? 0);
-    this.#checkRoom(size);
+    checkRoom(this.#ledger.pending, size);
     const number = this.#lastNumber + 1;
     const event = this.#event(type, key);
     if (outgoing !== undefined) {
@@ -218,16 +238,6 @@ export class Mirror {
   #newNumber(): number {
     this.#lastNumber += 1;
     return this.#lastNumber;
-  }
-
-  #checkRoom(size: number): void {
-    const { pending } = this.#ledger;
-    if (pending.count < MAX_PENDING_WRITES && pending.size + size <= MAX_PENDING_SIZE) return;
-    const message =
-      `${pending.count} writes of ${pending.size} characters wait for the synchronizer, and at most ` +
-      `${MAX_PENDING_WRITES} of ${MAX_PENDING_SIZE} may. Await the promises of earlier writes, and see that a ` +
-      'synchronizer is running.';
-    throw new PSCError('ERR_PSC_QUEUE_FULL', message);
   }
 
   #event(type: SharedCacheEvent['type'], key: string): SharedCacheEvent {
@@ -285,11 +295,3 @@ export class Mirror {
     return quiet(promise);
   }
 }
-
-/** Who does not wait for a write does not want the process to end for it. */
-function quiet(promise: Promise<void>): Promise<void> {
-  promise.catch(noop);
-  return promise;
-}
-
-function noop(): void {}

@@ -1,7 +1,11 @@
 import { BoundedStorage } from '../storage/bounded';
 import type { StorageAdapter } from '../types';
 import { Expiries } from './expiries';
+import type { Runtime } from './runtime';
 import type { Entry, State } from './state';
+
+/** Longest sleep: timers do not count suspension, and what ended meanwhile is to leave soon after. */
+const LONGEST_SLEEP_MS = 1000;
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
@@ -14,19 +18,30 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 export class Replica {
   readonly #storage: StorageAdapter;
   readonly #expiries = new Expiries();
+  readonly #runtime: Pick<Runtime, 'now' | 'after'>;
   readonly #now: () => number;
   /** The last operation that the storage has not ended yet. */
   #tail: Promise<unknown> | undefined;
+  /** When it is looked what is over, on the mirror's clock. */
+  #wakesAt = Number.POSITIVE_INFINITY;
+  #callOff = (): unknown => undefined;
+  #expirations = 0;
 
-  constructor(storage: StorageAdapter, now: () => number) {
+  constructor(storage: StorageAdapter, runtime: Pick<Runtime, 'now' | 'after'>) {
     this.#storage = storage;
-    this.#now = now;
+    this.#runtime = runtime;
+    this.#now = () => runtime.now();
+  }
+
+  /** How many entries were taken out because their time was over. */
+  get expirations(): number {
+    return this.#expirations;
   }
 
   /** The value; whatever the storage returns for a miss, or a promise if it does so. */
   get(key: string): unknown {
     if (!this.#expiries.isOver(key, this.#now)) return this.#storage.get(key);
-    this.apply(key, undefined);
+    this.#expire(key);
     return undefined;
   }
 
@@ -36,7 +51,7 @@ export class Replica {
    */
   set(key: string, { value, expiresAt }: Entry): Promise<unknown> | undefined {
     this.#expiries.set(key, expiresAt);
-    for (const over of this.#expiries.sweep(this.#now)) this.apply(over, undefined);
+    if (expiresAt !== undefined) this.#wakeBy(expiresAt);
     const storage = this.#storage;
     // A storage of the user's may take a third argument for something else.
     if (storage instanceof BoundedStorage)
@@ -73,6 +88,41 @@ export class Replica {
     for (const [key, state] of content) {
       if (state !== undefined) this.apply(key, state);
     }
+  }
+
+  /** Looks no more what is over. */
+  close(): void {
+    this.#callOff();
+    this.#wakesAt = Number.NEGATIVE_INFINITY;
+  }
+
+  #wakeBy(expiresAt: number): void {
+    // As long as it is not closed, a sooner end is to be woken for; most are later than the one before.
+    if (expiresAt >= this.#wakesAt) return;
+    this.#callOff();
+    const now = this.#now();
+    this.#wakesAt = Math.min(expiresAt, now + LONGEST_SLEEP_MS);
+    // Weakly: a mirror that nobody uses is not kept until its entries are over.
+    const weak = new WeakRef(this);
+    this.#callOff = this.#runtime.after(Math.max(0, this.#wakesAt - now), () => {
+      const self = weak.deref();
+      if (self !== undefined) self.#wake();
+    });
+  }
+
+  #wake(): void {
+    this.#wakesAt = Number.POSITIVE_INFINITY;
+    const now = this.#now();
+    for (let key = this.#expiries.due(now); key !== undefined; key = this.#expiries.due(now)) {
+      this.#expire(key);
+    }
+    const next = this.#expiries.next();
+    if (next !== undefined) this.#wakeBy(next);
+  }
+
+  #expire(key: string): void {
+    this.#expirations += 1;
+    this.apply(key, undefined);
   }
 
   #attempt(operation: () => Promise<unknown> | undefined): void {

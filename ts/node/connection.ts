@@ -1,7 +1,9 @@
 import { PSCError } from '../errors';
 import { loadNative, type NativeRegion } from '../native';
+import { Reads } from '../reads';
 import { CoarseClock } from './clock';
 import { nameToJoin } from './names';
+import { RegionChanges } from './regionChanges';
 import { trace } from './trace';
 
 /** Milliseconds between two looks for the region: the first, and the most. */
@@ -49,6 +51,8 @@ function view(region: NativeRegion): IndexView | undefined {
 export class Connection {
   /** The region, once joined. */
   joined: Joined | undefined;
+  /** All reads of this environment. */
+  readonly reads = new Reads();
   private readonly waiting = new Set<() => void>();
   /** How many wait for `ready`. Only counted, so that nothing is kept for those who were dropped meanwhile. */
   private asking = 0;
@@ -69,6 +73,14 @@ export class Connection {
     this.ready = new Promise((resolve) => {
       this.resolveReady = resolve;
     });
+  }
+
+  private listening: RegionChanges | undefined;
+
+  /** The region's changes, for those who listen. */
+  get changes(): RegionChanges {
+    this.listening ??= new RegionChanges(this);
+    return this.listening;
   }
 
   /** The connection of an id, or of the application if there is none. */

@@ -42,6 +42,8 @@ export function openShared(
     clear: () => (options.onClear === 'detach' ? entries.forget() : entries.clear()),
     getOrSet: new Flights(ground, options.copy === true).getOrSet,
     locker: locks.locker,
+    on: (type, listener) => entries.watch.on(type, listener),
+    stats: () => entries.watch.stats(),
     close: () => {
       locks.close();
       entries.close();

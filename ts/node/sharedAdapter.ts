@@ -11,6 +11,7 @@ import { Changes } from './atomic';
 import { Backlog, type WaitingChange, type Write } from './backlog';
 import { type Connection, closedError, type Joined } from './connection';
 import { fromNative, isRetired } from './errors';
+import { Watch } from './watch';
 
 /** How many writes, and reads that a memo does not serve, pass between two looks after the region. */
 const CALLS_PER_LOOK = 256;
@@ -43,6 +44,7 @@ export class SharedEntries {
   readonly encoding: Encoding;
   private readonly ttl: number | undefined;
   private readonly scope: string | undefined;
+  readonly watch: Watch;
   private readonly backlog = new Backlog(
     () => {
       this.attach();
@@ -62,6 +64,7 @@ export class SharedEntries {
     bound: MemoBound,
   ) {
     this.scope = options.scope;
+    this.watch = new Watch(connection, options.scope);
     this.ttl = options.ttl;
     this.encoding = resolveCodec(options.codec, structuredEncoding);
     this.memo = options.copy === true ? undefined : new Memo(bound);
@@ -109,15 +112,20 @@ export class SharedEntries {
         ) {
           if (memoized.expiresAt === 0 || (joined as Joined).clock.now() < memoized.expiresAt) {
             if (index.marks[slot] === 0) index.marks[slot] = 1;
+            this.watch.reads.memoHit();
             return memoized.value;
           }
         }
       } else if (this.calls?.isCurrent(slot, low, high)) {
-        if (memoized.expiresAt === 0 || (joined as Joined).clock.now() < memoized.expiresAt)
+        if (memoized.expiresAt === 0 || (joined as Joined).clock.now() < memoized.expiresAt) {
+          this.watch.reads.memoHit();
           return memoized.value;
+        }
       }
     }
-    return this.read(key);
+    const value = this.read(key);
+    this.watch.reads.looked(value !== undefined);
+    return value;
   }
 
   set(key: string, value: unknown, ttl = this.ttl): Promise<void> {
@@ -164,6 +172,7 @@ export class SharedEntries {
     if (this.closed) return;
     this.closed = true;
     const error = closedError('adapter');
+    this.watch.close();
     this.memo?.clear();
     this.joined = undefined;
     this.scoped = undefined;

@@ -57,6 +57,11 @@ export function createScopedAdapter(parts: ScopedParts): PSCStorageAdapter {
       lock: promising((resource) => hold(tenant(), resource)),
       unlock: promising((resource) => letGo(tenant(), resource)),
     },
+    on: (type, listener) => {
+      const listening = tenant();
+      return stay(listening, listening.adapter.on(type, listener));
+    },
+    stats: () => tenant().adapter.stats(),
     close() {
       closed = true;
       scopes.close();
@@ -87,6 +92,18 @@ function engage<T>(tenant: Tenant, promise: Promise<T>): Promise<T> {
   };
   promise.then(done, done);
   return promise;
+}
+
+/** Has a tenant stay until somebody stops listening. */
+function stay(tenant: Tenant, end: () => void): () => void {
+  let stopped = false;
+  tenant.engagements += 1;
+  return () => {
+    if (stopped) return;
+    stopped = true;
+    tenant.engagements -= 1;
+    end();
+  };
 }
 
 /** A tenant stays as long as it has locked anything. */

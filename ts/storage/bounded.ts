@@ -24,6 +24,8 @@ export class BoundedStorage implements StorageAdapter, Occupant {
   readonly #entries = new Map<string, Held>();
   readonly #room: Room;
   #bytes = 0;
+  #evictions = 0;
+  #decoded = 0;
 
   /** @param room - What it may hold, alone or with others; or just the bytes. @default 64 MiB and 100,000 entries */
   constructor(room: Room | number | undefined = undefined) {
@@ -33,6 +35,21 @@ export class BoundedStorage implements StorageAdapter, Occupant {
   /** Estimated bytes of what is held. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Most estimated bytes of it and of those that share its room. */
+  get maxBytes(): number {
+    return this.#room.maxBytes;
+  }
+
+  /** How many entries have left for room. */
+  get evictions(): number {
+    return this.#evictions;
+  }
+
+  /** How many reads had to decode what they found. */
+  get decoded(): number {
+    return this.#decoded;
   }
 
   /** How many entries are held. */
@@ -65,7 +82,10 @@ export class BoundedStorage implements StorageAdapter, Occupant {
     if (held === undefined) return undefined;
     if (held.expiresAt !== undefined && now() >= held.expiresAt) return undefined;
     held.read = true;
-    if (held.value instanceof EncodedValue) held.value = held.value.value;
+    if (held.value instanceof EncodedValue) {
+      held.value = held.value.value;
+      this.#decoded += 1;
+    }
     return held.value;
   }
 
@@ -91,6 +111,7 @@ export class BoundedStorage implements StorageAdapter, Occupant {
         this.#entries.set(key, held);
       } else {
         this.#bytes -= held.bytes;
+        this.#evictions += 1;
         return;
       }
     }

@@ -29,7 +29,7 @@ const PLACE = 2;
 const EXPIRES_AT = 2;
 const WAS_READ = 3;
 
-type NativeStorage = ReturnType<ReturnType<typeof loadNative>['storage']>;
+type NativeStorage = ReturnType<ReturnType<typeof loadNative>['MemoryStorage']['open']>;
 
 /** Entries that are encoded outside the JavaScript heap, and a memo of the hottest, decoded. */
 class MemoryEntries implements Sweepable {
@@ -95,7 +95,7 @@ class MemoryEntries implements Sweepable {
     checkKey(key);
     const encoded = this.encoding.encode(key, value);
     const ttl = timeToLive(key, value, this.ttl) ?? Number.POSITIVE_INFINITY;
-    this.native ??= loadNative().storage(this.max, this.maxBytes, found);
+    this.native ??= loadNative().MemoryStorage.open(this.max, this.maxBytes, found);
     this.native(SET, key, encoded, ttl);
     this.memo?.delete(key);
     if (ttl === Number.POSITIVE_INFINITY) return;

@@ -1,6 +1,8 @@
 import type { AtomicStorage } from './atomic';
+import type { PSCChanges } from './changes';
 import type { PSCFlights } from './flight';
 import type { PSCLocking } from './locker';
+import type { PSCStatistics } from './stats';
 
 /**
  * Where a mirror may keep its entries: an alova storage adapter, synchronous or not. It is cleared when the mirror
@@ -22,10 +24,15 @@ export interface StorageAdapter {
  * scope. A plain object whose functions are its own properties, so that it passes through Electron's
  * `contextBridge`. Has `Symbol.dispose` where the runtime has that symbol.
  *
- * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
+ * No method throws; all report errors by rejecting, except `get` and `on`. A rejection that nobody handles is not reported to
  * the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter extends AtomicStorage, PSCFlights, PSCLocking {
+export interface PSCStorageAdapter
+  extends AtomicStorage,
+    PSCFlights,
+    PSCLocking,
+    PSCChanges,
+    PSCStatistics {
   /**
    * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
    * settled: it has its place in the one order, and no later reader finds an older value.

@@ -1,14 +1,15 @@
 //! The entries of a memory store, least recently used first, within two bounds.
 
+use super::super::deadlines::Deadlines;
 use crate::clock::Instant;
 use crate::entry::{Format, Scope, Value, split_entry_key};
 use lru::LruCache;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-/// What an entry costs beyond the bytes of its key and value: list node, index slot, reference counts and what the
-/// allocator adds to each, rounded up.
-pub(super) const ENTRY_OVERHEAD_BYTES: u64 = 192;
+/// What an entry costs beyond the bytes of its key and value: list node, index slot, deadline, reference counts and
+/// what the allocator adds to each, rounded up.
+pub(super) const ENTRY_OVERHEAD_BYTES: u64 = 256;
 
 /// How many counts tell scopes without entries from others. Scopes that share one are walked for nothing, no worse.
 const SCOPE_COUNTS: usize = 1024;
@@ -41,6 +42,7 @@ fn cost(key: &[u8], value: &[u8]) -> u64 {
 #[derive(Debug)]
 pub(super) struct Entries {
     lru: LruCache<Arc<[u8]>, Entry>,
+    deadlines: Deadlines,
     bytes: u64,
     max_bytes: u64,
     max_entries: usize,
@@ -54,6 +56,7 @@ impl Entries {
     pub(super) fn new(max_bytes: u64, max_entries: usize) -> Self {
         Self {
             lru: LruCache::unbounded(),
+            deadlines: Deadlines::default(),
             bytes: 0,
             max_bytes,
             max_entries,
@@ -94,6 +97,7 @@ impl Entries {
         self.bytes += cost(&key, &entry.value);
         let count = self.count_of(&key);
         self.scope_counts[count] += 1;
+        self.deadlines.add(entry.expires_at, entry.seq, &key);
         let replaced = self.lru.put(key, entry);
         debug_assert!(replaced.is_none());
     }
@@ -106,6 +110,17 @@ impl Entries {
     pub(super) fn pop_oldest(&mut self) -> Option<(Arc<[u8]>, Entry)> {
         let oldest = self.lru.pop_lru();
         self.let_go(oldest)
+    }
+
+    /// One whose time is over.
+    pub(super) fn pop_due(&mut self, now: Instant) -> Option<(Arc<[u8]>, Entry)> {
+        let key = self.deadlines.due(now)?;
+        self.remove(&key)
+    }
+
+    /// When the next one ends.
+    pub(super) fn next_end(&self) -> Option<Instant> {
+        self.deadlines.next()
     }
 
     /// Removes all entries of the scope.
@@ -128,7 +143,7 @@ impl Entries {
         entries.map(|(key, entry)| (Arc::clone(key), entry.clone())).collect()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Arc<[u8]>, &Entry)> {
+    pub(super) fn iter(&self) -> impl Clone + Iterator<Item = (&Arc<[u8]>, &Entry)> {
         self.lru.iter()
     }
 
@@ -140,6 +155,12 @@ impl Entries {
         if bytes > self.max_bytes || self.len() > self.max_entries {
             let (max_bytes, max_entries) = (self.max_bytes, self.max_entries);
             return Err(format!("{bytes} bytes of {max_bytes}, {} entries of {max_entries}", self.len()));
+        }
+        let mut ending = self.iter().filter(|(_, entry)| entry.expires_at != 0);
+        if ending.clone().count() != self.deadlines.len()
+            || !ending.all(|(_, entry)| self.deadlines.has(entry.expires_at, entry.seq))
+        {
+            return Err("the deadlines differ from the entries".to_owned());
         }
         let mut counts = vec![0; SCOPE_COUNTS];
         self.iter().for_each(|(key, _)| counts[self.count_of(key)] += 1);
@@ -154,6 +175,7 @@ impl Entries {
         self.bytes -= cost(&key, &entry.value);
         let count = self.count_of(&key);
         self.scope_counts[count] -= 1;
+        self.deadlines.remove(entry.expires_at, entry.seq);
         Some((key, entry))
     }
 

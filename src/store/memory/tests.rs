@@ -90,6 +90,27 @@ fn a_wake_that_meets_nobody_is_kept_for_the_next_who_waits() {
 }
 
 #[test]
+fn what_is_over_leaves_without_being_read_and_is_told() {
+    let clock = Clock::manual(1000);
+    let store = with(|options| options.clock = clock.clone()).unwrap();
+    let value = Value { bytes: b"1", format: Format::Ascii };
+    assert_eq!(store.sweep(), None);
+    for (name, expires_at) in [("soon", 1010), ("never", 0), ("later", 1030), ("soon", 1020)] {
+        store.set(&key(name), value, expires_at, Origin::default(), Wait::BRIEFLY).unwrap();
+    }
+    assert_eq!(store.sweep(), Some(Duration::from_millis(20)));
+    let mut cursor = store.cursor();
+    clock.advance(20);
+    assert_eq!((store.sweep(), store.stats().entries), (Some(Duration::from_millis(10)), 2));
+    let mut told = Vec::new();
+    store.changes(&mut cursor, 10, &mut |change| told.push((change.kind, change.entry_key.to_vec()))).unwrap();
+    assert_eq!(told, [(ChangeKind::Expire, key("soon"))]);
+    clock.advance(10);
+    assert_eq!((store.sweep(), store.stats().entries, store.stats().expirations), (None, 1, 2));
+    store.validate().unwrap();
+}
+
+#[test]
 fn options_that_cannot_work_are_refused() {
     let refused = |change: fn(&mut MemoryOptions)| with(change).unwrap_err().to_string();
     assert_eq!(refused(|options| options.max_bytes = 5), "Option `maxBytes` cannot be 5: it is at least 1048576.");

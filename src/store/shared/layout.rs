@@ -71,6 +71,10 @@ pub mod header {
     pub const BELL: usize = 456;
     /// How many subscribers want notices of eviction and expiry (R23).
     pub const LISTENERS: usize = 464;
+    /// When the next entry ends that the sweeper knows of; all ones if none does, 0 if nobody sweeps (R36).
+    pub const NEXT_END: usize = 472;
+    /// What the sweeper sleeps on.
+    pub const SWEEPERS_BELL: usize = 480;
     /// Live entries.
     pub const ENTRIES: usize = 512;
     /// Bytes of live records.

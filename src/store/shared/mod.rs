@@ -4,6 +4,7 @@
 #[macro_use]
 pub(super) mod failpoint;
 
+mod census;
 mod claim;
 mod counts;
 mod descent;
@@ -26,6 +27,7 @@ mod ring;
 mod room;
 mod space;
 mod swap;
+mod sweep;
 mod synchronizer;
 mod validate;
 mod write;
@@ -36,6 +38,7 @@ mod tests;
 pub(super) use doorbell::{sleep as sleep_on, wake as wake_sleepers};
 #[cfg(feature = "failpoints")]
 pub use failpoint::{LOCK_NAMES as LOCK_FAILPOINTS, NAMES as FAILPOINTS};
+pub use feed::Happened;
 pub(super) use index::Hasher;
 pub use layout::{MAX_BYTES, MIN_BYTES};
 pub use mapping::Mapping;

@@ -6,7 +6,7 @@
 use super::descent::Note;
 use super::members::open_lock_file;
 use crate::error::{Error, Result};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::{Arc, Weak};
@@ -26,7 +26,6 @@ pub struct Ownership {
     lock: File,
     /// Whether the region is not to be looked after any more. Locked while it is.
     over: Mutex<bool>,
-    woken: Condvar,
     /// Tells descendants the name. Goes with this.
     note: Mutex<Option<Note>>,
 }
@@ -60,7 +59,7 @@ impl Ownership {
             }
             std::thread::sleep(BETWEEN_LOOKS);
         }
-        let taken = Arc::new(Self { lock, over: Mutex::new(false), woken: Condvar::new(), note: Mutex::new(None) });
+        let taken = Arc::new(Self { lock, over: Mutex::new(false), note: Mutex::new(None) });
         let mut held = HELD.lock();
         held.retain(|ownership| ownership.strong_count() > 0);
         held.push(Arc::downgrade(&taken));
@@ -72,19 +71,23 @@ impl Ownership {
         *self.note.lock() = note;
     }
 
-    /// Calls `look` again and again, until this is over.
-    pub fn each_round(&self, round: Duration, mut look: impl FnMut()) {
-        let mut over = self.over.lock();
-        while !*over {
-            self.woken.wait_for(&mut over, round);
+    /// Calls `look` again and again, and `rest` in between with what says whether this is over, until it is. Whoever ends
+    /// it wakes who rests.
+    pub fn each_round(&self, mut look: impl FnMut(), mut rest: impl FnMut(&dyn Fn() -> bool)) {
+        loop {
+            let over = self.over.lock();
+            if *over {
+                return;
+            }
             look();
+            drop(over);
+            rest(&|| *self.over.lock());
         }
     }
 
     /// Ends the rounds; the one under way goes on.
     pub fn end(&self) {
         *self.over.lock() = true;
-        self.woken.notify_all();
     }
 
     /// Gives the lock back. Unlocking reaches copies of the descriptor too, such as the one that a child has between fork

@@ -103,7 +103,7 @@ impl Region {
 
     /// Whether what was just read at a word's position was whole: the word still says so, or its bytes are not given up
     /// yet. In the second case the read belongs to the moment at which the word was loaded.
-    fn was_intact(&self, slot: usize, word: u64) -> bool {
+    pub(super) fn was_intact(&self, slot: usize, word: u64) -> bool {
         fence(Ordering::Acquire);
         self.index().word(slot).load(Ordering::Relaxed) == word
             || self.map.word(header::HEAD).load(Ordering::Relaxed) <= position_of(word)

@@ -108,9 +108,13 @@ impl Writer<'_> {
         Notices { list: Vec::new(), bytes: 0, most: self.ring().capacity() / TOLD }
     }
 
-    /// Appends notices alone. Those that find no room are no loss: mirrors know when their entries expire.
-    pub(super) fn tell(&self, notices: Notices) -> Result<()> {
-        notices.list.iter().try_for_each(|notice| self.append(&notice.record(self.pid), self.notices()).map(drop))
+    /// Appends notices alone, and publishes. Those that find no room are no loss: mirrors know when their entries expire.
+    pub(super) fn tell(&self, notices: Notices) {
+        let _ = notices.list.iter().try_for_each(|notice| {
+            let append = self.append(&notice.record(self.pid), self.notices());
+            append.map(drop)
+        });
+        self.publish();
     }
 
     fn ends(&self) -> (u64, u64) {

@@ -48,6 +48,7 @@ impl Region {
         };
         fail_point!("set:unlocked");
         self.ring_the_bell();
+        self.announce_end(record.expires_at);
         self.look_ahead(record.len());
         Ok(Swap::Done(position))
     }

@@ -9,14 +9,16 @@ use super::members::open_lock_file;
 use super::ownership::{self, Ownership};
 use super::region::Region;
 use super::room::RESERVE_STEP;
+use super::sweep::Sweeper;
 use crate::clock::{boot_id, namespace_offset_ms};
 use crate::error::{Error, Result};
 use crate::store::{Wait, locks};
 use parking_lot::Mutex;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often the synchronizer looks after members and file.
 const ROUND: Duration = Duration::from_millis(200);
@@ -98,9 +100,8 @@ impl Synchronizer {
     fn watch(plan: Plan, region: Arc<Region>, ownership: Arc<Ownership>) -> Self {
         let region = Arc::new(Mutex::new(region));
         let (watched, lasting) = (region.clone(), ownership.clone());
-        let thread = std::thread::Builder::new()
-            .name("psc-synchronizer".into())
-            .spawn(move || lasting.each_round(ROUND, || plan.look_after(&watched)));
+        let thread =
+            std::thread::Builder::new().name("psc-synchronizer".into()).spawn(move || plan.keep(&watched, &lasting));
         Self { ownership, region, thread: thread.ok() }
     }
 }
@@ -108,6 +109,7 @@ impl Synchronizer {
 impl Drop for Synchronizer {
     fn drop(&mut self) {
         self.ownership.end();
+        self.region().wake_sweeper();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -208,6 +210,28 @@ impl Plan {
             map.word(offset).store(value, Ordering::SeqCst);
         }
         Ok(())
+    }
+
+    /// Sweeps the region whenever an entry ends, and looks after it every [`ROUND`].
+    fn keep(&self, region: &Mutex<Arc<Region>>, ownership: &Ownership) {
+        let mut sweeper = Sweeper::default();
+        let mut looked: Option<Instant> = None;
+        let next_end = Cell::new(None);
+        let look = || {
+            if looked.is_none_or(|looked| looked.elapsed() >= ROUND) {
+                // Not at once: who starts a synchronizer has just looked.
+                if looked.is_some() {
+                    self.look_after(region);
+                }
+                looked = Some(Instant::now());
+            }
+            let current = region.lock().clone();
+            next_end.set(sweeper.round(&current));
+        };
+        ownership.each_round(look, |is_over| {
+            let timeout = next_end.get().map_or(ROUND, |left| left.min(ROUND));
+            region.lock().clone().sleep_until_an_end(timeout, is_over);
+        });
     }
 
     /// One round: publish what a dead member left (R10), and replace a region that was taken away (R19).

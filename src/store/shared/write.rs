@@ -50,6 +50,7 @@ impl Region {
         };
         fail_point!("set:unlocked");
         self.ring_the_bell();
+        self.announce_end(expires_at);
         self.look_ahead(record.len());
         Ok(position)
     }
@@ -111,12 +112,9 @@ impl Region {
         }
         let mut notices = writer.notices();
         writer.evict(slot, &record, self.clock.now(), &mut notices);
-        let told = writer.tell(notices);
-        writer.publish();
+        writer.tell(notices);
         drop(writer);
-        if told.is_ok() {
-            self.ring_the_bell();
-        }
+        self.ring_the_bell();
     }
 
     /// See [`crate::store::Store::clear`].
@@ -187,7 +185,7 @@ impl Writer<'_> {
         Ok(position)
     }
 
-    fn publish(&self) {
+    pub(super) fn publish(&self) {
         let tail = self.map.word(header::TAIL).load(Ordering::Relaxed);
         self.map.word(header::PUBLISHED).store(tail, Ordering::Release);
         fail_point!("set:published");

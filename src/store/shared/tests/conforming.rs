@@ -12,11 +12,13 @@ struct Kept {
 }
 
 fn make(max_bytes: u64, clock: &Clock) -> Arc<dyn Store> {
-    let fixture = Fixture::new(max_bytes);
+    let mut fixture = Fixture::new(max_bytes);
     let path = fixture.region.path().to_owned();
     let Ok(opened) = claim::open(&path) else { panic!("the region cannot be opened") };
     let region = opened.claim(&path, Some(clock.clone())).unwrap();
     region.listen(true);
+    // Its sweeper goes by the clock of the machine.
+    drop(fixture.synchronizer.take());
     Arc::new(Kept { region, _fixture: fixture })
 }
 

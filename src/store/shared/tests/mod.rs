@@ -8,6 +8,7 @@ mod lives;
 mod locks;
 mod races;
 mod swaps;
+mod sweeping;
 
 use super::{Options, Region, Synchronizer};
 use crate::entry::{Format, Origin, Scope, Value};
