@@ -111,6 +111,7 @@ for (const script of ['use.cjs', 'use.mjs']) {
 for (const [entry, known] of [
   ['psc-native', 'createPSCAdapter'],
   ['psc-native/session', 'Channel'],
+  ['psc-native/conformance', 'storageCases'],
 ] as const) {
   test(`import and require of ${entry} give the same objects, so there is one state`, async (t) => {
     const { names, importedNames, same } = JSON.parse(await run('node', 'both.mjs', entry));

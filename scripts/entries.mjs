@@ -10,6 +10,7 @@ export const ENTRIES = [
   { source: 'preload', types: 'preload', isBundled: true },
   { source: 'renderer', types: 'renderer', isBundled: true },
   { source: 'session/index', types: 'session' },
+  { source: 'conformance/index', types: 'conformance' },
 ];
 
 /** The committed files that the build makes from the entries. */
