@@ -38,6 +38,42 @@ interface AtomicStorage {
 	increment(key: string, by?: number, options?: IncrementOptions): Promise<number>;
 }
 /**
+ * What happens to an entry: it is set or removed by somebody, it leaves for room (`evict`) or because its time is over
+ * (`expire`). `clear` concerns all entries of the scope. `lost`: changes before this one were not told.
+ */
+export type PSCChangeType = "set" | "remove" | "clear" | "evict" | "expire" | "lost";
+/** A change, without the value: `get` has the one that the key has by now, which may be a later one. */
+export interface PSCChange {
+	/** What happened. */
+	readonly type: PSCChangeType;
+	/** The key; `''` for `clear` and `lost`. */
+	readonly key: string;
+	/** The adapter's scope; left out where it has none. */
+	readonly scope?: string | undefined;
+	/** Id of the process that did it: for a window's write, that of the main process. Unknown behind transports that strip it. */
+	readonly pid?: number | undefined;
+	/** Id of the session in which it was done, where it is known: see `psc-native/session`. */
+	readonly session?: string | undefined;
+	/** Its place in the one order of all changes, where there is one: only grows, and is not dense. */
+	readonly seq?: number | undefined;
+}
+interface PSCChanges {
+	/**
+	 * Calls the listener, later, at each change of this type in the adapter's scope, in order, this process's own changes
+	 * included. By then the adapter reads what the change has brought, or something later.
+	 *
+	 * An adapter that maps the cache itself is told every change, as long as it is not so far behind that the cache has
+	 * written over them; a mirror is told the last change of a key alone where several came at once. Where changes could
+	 * not be told, because of that or because the cache was replaced by another, there is a `lost` in their place.
+	 *
+	 * What a listener throws, or rejects with, is ignored. Listening ends with the function that is returned, any number
+	 * of calls of which are one, or with the adapter's `close()`. It keeps no process alive.
+	 *
+	 * Throws `ERR_PSC_INVALID_OPTION`, and `ERR_PSC_CLOSED` after `close()`.
+	 */
+	on(type: PSCChangeType, listener: (change: PSCChange) => void): () => void;
+}
+/**
  * What mirrors and the synchronizer tell each other. The first five fields are those of `@alova/psc`; the others are
  * optional, left out where they have nothing to say, and ignored by receivers that do not know them.
  */
@@ -93,6 +129,10 @@ export interface SharedCacheEvent {
 	} | undefined;
 	/** Why an entry is gone that nobody removed: its time was over, or room was needed. */
 	reason?: "expire" | "evict" | undefined;
+	/**
+	 * In a `remove`: it is told in place of a `set` whose key a later change, which is told in its turn, has ended.
+	 */
+	overtaken?: boolean | undefined;
 	/** Id of the process that wrote the change to the store. */
 	pid?: number | undefined;
 	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */
@@ -211,6 +251,53 @@ export interface ProcessSharedCacheAdapterOptions {
 	 */
 	lease?: number | undefined;
 }
+interface PSCReadStats {
+	/** Reads that found a value. */
+	readonly hits: number;
+	/** Reads that found none. */
+	readonly misses: number;
+	/** Hits that decoded nothing, because the value was remembered. */
+	readonly memoHits: number;
+	/** `memoHits` of all hits, 0 to 1; 0 without a hit. */
+	readonly memoHitRate: number;
+}
+interface PSCScopeStats extends PSCReadStats {
+	/** Entries; undefined where they are in a storage of the user's own. */
+	readonly entries: number | undefined;
+	/** Bytes of them, keys and bookkeeping included. */
+	readonly bytes: number | undefined;
+}
+interface PSCTotalStats extends PSCReadStats {
+	/** Entries of all scopes. */
+	readonly entries: number | undefined;
+	/** Bytes of them, keys and bookkeeping included. */
+	readonly bytes: number | undefined;
+	/** The bound of everything; undefined where the user's own storage has it. */
+	readonly maxBytes: number | undefined;
+	/** What of it entries can have; less than was asked for where the file system was full. */
+	readonly capacityBytes: number | undefined;
+	/** Entries of any scope that left for room, by whatever process, since the cache was made. */
+	readonly evictions: number;
+	/** Entries of any scope whose time was over, likewise. */
+	readonly expirations: number;
+}
+/**
+ * Counts of an adapter. Of one that maps the cache itself, they are of the cache that all processes share, and zero until
+ * it has joined it; of a mirror they are of its copy, so that `scope` and `total` are about the same entries.
+ */
+export interface PSCAdapterStats {
+	/** Of the adapter's scope. Evictions are not counted by scope: scopes keep no state, or a million would cost. */
+	readonly scope: PSCScopeStats;
+	/** Of all scopes. */
+	readonly total: PSCTotalStats;
+}
+interface PSCStatistics {
+	/**
+	 * The counts at this moment. Entries and bytes of a scope are counted by a walk over the index of the cache: some ten
+	 * milliseconds for 64 MiB, so ask now and then.
+	 */
+	stats(): PSCAdapterStats;
+}
 /**
  * Where a mirror may keep its entries: an alova storage adapter, synchronous or not. It is cleared when the mirror
  * joins.
@@ -230,10 +317,10 @@ export interface StorageAdapter {
  * scope. A plain object whose functions are its own properties, so that it passes through Electron's
  * `contextBridge`. Has `Symbol.dispose` where the runtime has that symbol.
  *
- * No method throws; all report errors by rejecting, except `get`. A rejection that nobody handles is not reported to
+ * No method throws; all report errors by rejecting, except `get` and `on`. A rejection that nobody handles is not reported to
  * the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter extends AtomicStorage, PSCFlights, PSCLocking {
+export interface PSCStorageAdapter extends AtomicStorage, PSCFlights, PSCLocking, PSCChanges, PSCStatistics {
 	/**
 	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
 	 * settled: it has its place in the one order, and no later reader finds an older value.
@@ -315,6 +402,8 @@ export declare class PSCAdapter implements PSCStorageAdapter {
 	readonly increment: PSCStorageAdapter["increment"];
 	readonly close: PSCStorageAdapter["close"];
 	readonly ready: PSCStorageAdapter["ready"];
+	readonly on: PSCStorageAdapter["on"];
+	readonly stats: PSCStorageAdapter["stats"];
 	/** As {@link createPSCAdapter}. */
 	constructor(storage: StorageAdapter, syncAdapter: SyncAdapter, options?: ProcessSharedCacheAdapterOptions);
 }

@@ -481,6 +481,10 @@ interface SharedCacheEvent {
 	} | undefined;
 	/** Why an entry is gone that nobody removed: its time was over, or room was needed. */
 	reason?: "expire" | "evict" | undefined;
+	/**
+	 * In a `remove`: it is told in place of a `set` whose key a later change, which is told in its turn, has ended.
+	 */
+	overtaken?: boolean | undefined;
 	/** Id of the process that wrote the change to the store. */
 	pid?: number | undefined;
 	/** Id of the session in which the change was made, where it is known: see `psc-native/session`. */

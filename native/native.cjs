@@ -835,10 +835,11 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.Changes = nativeBinding.Changes
 module.exports.Hub = nativeBinding.Hub
 module.exports.Locks = nativeBinding.Locks
+module.exports.MemoryStorage = nativeBinding.MemoryStorage
 module.exports.Region = nativeBinding.Region
 module.exports.Scoped = nativeBinding.Scoped
 module.exports.Subscription = nativeBinding.Subscription
 module.exports.Synchronizer = nativeBinding.Synchronizer
-module.exports.storage = nativeBinding.storage

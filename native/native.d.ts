@@ -9,6 +9,16 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** Reads the changes of some scopes of a region. */
+export declare class Changes {
+  /** What happens in the region from now on. */
+  static of(region: Region): Changes
+  /** Reads the changes of a scope, too, or no longer. */
+  listen(scope: string | undefined, listens: boolean): void
+  /** Goes on reading, through at most `limit` changes of any scope. */
+  read(limit: number): ChangesRead
+}
+
 /** Puts the events of mirrors in one order, over a store. */
 export declare class Hub {
   /** A hub over a store in this process's memory. */
@@ -44,6 +54,8 @@ export declare class Hub {
   exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, expected?: number | undefined, epoch?: number | undefined) => number | Array<string | number | boolean | undefined>
   /** Settles a write as rejected for a reason of the caller's, without having seen its value. */
   refuse(scope: string | undefined, key: string, sender: string, write: number, code: string, message: string): Answer
+  /** As [`Store::sweep`], in milliseconds. */
+  sweep(): number | null
   /** Names the order of the store's changes. */
   get epoch(): number
   /** How many bytes the owner holds: keys with their scopes, values, and 192 for each entry. */
@@ -111,6 +123,18 @@ export declare class Locks {
   renew(): Array<number>
 }
 
+/** Makes storages. */
+export declare class MemoryStorage {
+  /**
+   * A storage that ends with the last reference to the function that is returned. `operation` 0 is `get(key)`, which returns
+   * text, bytes or undefined and leaves in `found` what `Scoped.calls` does; 1 `set(key, text or bytes, ttl)`; 2 `remove(key)`;
+   * 3 `clear()`; 4 `touch(place, low, high)`, which tells whether the entry found there is still the same, and uses it; 5
+   * `sweep()`, which takes out entries whose time is over, tells whether any is left that ends, and leaves in `found` in how
+   * many milliseconds; 6 leaves there entries, bytes, evictions, expirations.
+   */
+  static open(max: number, maxBytes: number, found: Float64Array): (operation: number, a?: string | number, b?: string | Uint8Array | number, c?: number) => string | Uint8Array | boolean | undefined
+}
+
 /** The shared store, as one JavaScript environment sees it. */
 export declare class Region {
   /** The locks of this region. `callback` is called with the number of a request when there is something to `take`. */
@@ -161,6 +185,8 @@ export declare class Scoped {
    * halves, and sets its mark: for memos of environments without `index()`.
    */
   calls(found: Float64Array): { get(key: string): string | Uint8Array | undefined; set(key: string, text: string, ttl: number): boolean; setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; remove(key: string): boolean; clear(): boolean; swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number): boolean | undefined; isCurrent(position: number, low: number, high: number): boolean }
+  /** How many entries the scope has, and how many bytes they take: counted by a walk. */
+  count(): Array<number>
   /**
    * Sets text or bytes, `ttl` milliseconds to live, off the JavaScript thread and as long as a write may take. Resolves
    * to what went wrong, if anything did.
@@ -181,6 +207,11 @@ export declare class Scoped {
 export declare class Subscription {
   /** Calls `callback` once when something follows the hub's cursor, and again only after `rearm()`. */
   static start(region: Region, hub: Hub, callback: () => void): Subscription
+  /**
+   * Calls `callback` once when something follows the cursor of what is read for listeners, and again only after
+   * `rearm()`.
+   */
+  static follow(region: Region, changes: Changes, callback: () => void): Subscription
   /** The hub was polled until nothing was left. */
   rearm(): void
   /** Ends the subscription. Any number of calls is one. */
@@ -217,6 +248,16 @@ export interface Applied {
   answer?: string
 }
 
+/** What [`Changes::read`] has read. */
+export interface ChangesRead {
+  /** The changes, in order. */
+  changes: Array<NativeChange>
+  /** Whether nothing is left for now. */
+  isAll: boolean
+  /** Whether changes were lost before these, because they were read too late. */
+  isLost: boolean
+}
+
 /** What went wrong with a write. */
 export interface Failure {
   /** The error's stable code. */
@@ -235,14 +276,21 @@ export interface MemoryHubOptions {
   maxValueBytes?: number
 }
 
-/**
- * A storage that ends with the last reference to the function that is returned. `operation` 0 is `get(key)`, which returns
- * text, bytes or undefined and leaves in `found` what `Scoped.calls` does; 1 `set(key, text or bytes, ttl)`; 2 `remove(key)`;
- * 3 `clear()`; 4 `touch(place, low, high)`, which tells whether the entry found there is still the same, and uses it; 5
- * `sweep()`, which takes out entries whose time is over, tells whether any is left that ends, and leaves in `found` in how
- * many milliseconds; 6 leaves there entries, bytes, evictions, expirations.
- */
-export declare function storage(max: number, maxBytes: number, found: Float64Array): (operation: number, a?: string | number, b?: string | Uint8Array | number, c?: number) => string | Uint8Array | boolean | undefined
+/** A change as it happened. */
+export interface NativeChange {
+  /** What happened. */
+  type: 'set' | 'remove' | 'clear' | 'evict' | 'expire'
+  /** The scope, if it has one. */
+  scope?: string
+  /** The key; `''` for a clear. */
+  key: string
+  /** The process that did it. */
+  pid: number
+  /** The session in which it was done, if it is known. */
+  session?: string
+  /** Its place in the one order. */
+  seq: number
+}
 
 /** How to make a region. */
 export interface SynchronizerOptions {
