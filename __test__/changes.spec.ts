@@ -7,16 +7,17 @@ import { TestProcess } from './helpers/processes';
 import { synchronize } from './helpers/synchronizers';
 import { regionOf, uniqueId } from './helpers/unique';
 import { until } from './helpers/until';
-import { WORLDS } from './helpers/worlds';
+import { WORLDS, wrapped } from './helpers/worlds';
 
 // Who listens hears what happens in the adapter's scope, whoever did it.
 
 const TYPES: readonly PSCChangeType[] = ['set', 'remove', 'clear', 'evict', 'expire', 'lost'];
+const CHANGES = TYPES.filter((type) => type !== 'lost');
 
-/** Hears everything. */
-function hear(adapter: PSCStorageAdapter): { heard: PSCChange[]; stop: () => void } {
+/** Hears everything, or all but losses: those of a mirror are as its transport is. */
+function hear(adapter: PSCStorageAdapter, types = TYPES): { heard: PSCChange[]; stop: () => void } {
   const heard: PSCChange[] = [];
-  const stops = TYPES.map((type) => adapter.on(type, (change) => heard.push(change)));
+  const stops = types.map((type) => adapter.on(type, (change) => heard.push(change)));
   const stop = () => {
     for (const each of stops) each();
   };
@@ -34,7 +35,7 @@ for (const { name, mirrors, start } of WORLDS) {
       make({ scope: 'b' }),
     ];
     for (const adapter of [one, other, foreign]) await adapter.ready;
-    const [own, others] = [hear(one), hear(foreign)];
+    const [own, others] = [hear(one, CHANGES), hear(foreign, CHANGES)];
     await one.set('x', 1);
     await until('it was heard', () => own.heard.length === 1);
     t.is(one.get('x'), 1);
@@ -71,7 +72,7 @@ for (const { name, mirrors, start } of WORLDS) {
     const [one, other] = [make({ ttl: 300 }), make()];
     await one.ready;
     await other.ready;
-    const { heard } = hear(other);
+    const { heard } = hear(other, CHANGES);
     await one.set('key', 1);
     await until('its end was heard', () => heard.some(({ type }) => type === 'expire'));
     // To a mirror that was told late, its set is nothing any more.
@@ -91,8 +92,8 @@ for (const { name, mirrors, start } of WORLDS) {
     one.on('set', async () => {
       throw new Error('on purpose');
     });
-    const { heard } = hear(one);
-    const beside = hear(other);
+    const { heard } = hear(one, CHANGES);
+    const beside = hear(other, CHANGES);
     await other.set('key', 1);
     await until('all others heard it', () => heard.length === 1 && beside.heard.length === 1);
     one.close();
@@ -108,7 +109,7 @@ for (const { name, mirrors, start } of WORLDS) {
     test(`${name}: every change is told, also of one key set again and again`, async (t) => {
       const make = await start(t);
       const [one, other] = [make(), make()];
-      const { heard } = hear(other);
+      const { heard } = hear(other, CHANGES);
       for (let n = 0; n < 5000; n += 1) await one.set('key', n);
       await until('all was heard', () => heard.length === 5000);
       t.true(heard.every(({ type, key }) => type === 'set' && key === 'key'));
@@ -166,21 +167,28 @@ test('who falls behind the feed is told that changes were lost, and hears on', a
   t.pass();
 });
 
-test('who listens to a cache that is replaced hears of the loss, and then of the new one', async (t) => {
-  const id = uniqueId(t);
-  await synchronize(t, id);
-  const adapter = psc.createPSCAdapter(psc.NodeSyncAdapter(undefined, id));
-  t.teardown(() => adapter.close());
-  await adapter.ready;
-  const { heard } = hear(adapter);
-  await adapter.set('old', 1);
-  await until('it was heard', () => heard.length === 1);
-  regionOf(id).giveUp();
-  await until('the loss was told', () => heard.at(-1)?.type === 'lost');
-  await adapter.set('new', 1);
-  await until('the new one was heard', () => heard.at(-1)?.key === 'new');
-  t.is(heard.filter(({ type }) => type === 'lost').length, 1);
-});
+for (const kind of ['native adapter', 'mirror']) {
+  test(`${kind}: who listens to a cache that is replaced hears of the loss, and then of the new one`, async (t) => {
+    const id = uniqueId(t);
+    await synchronize(t, id);
+    const transport = kind === 'mirror' ? wrapped(id) : psc.NodeSyncAdapter(undefined, id);
+    const adapter = psc.createPSCAdapter(transport);
+    t.teardown(() => adapter.close());
+    await adapter.ready;
+    const { heard } = hear(adapter);
+    await adapter.set('old', 1);
+    await until('it was heard', () => heard.length === 1);
+    regionOf(id).giveUp();
+    // The replaced region tells nobody of itself; its users look after it now and then.
+    await until('the loss was told', () => {
+      adapter.get('old');
+      return heard.at(-1)?.type === 'lost';
+    });
+    await adapter.set('new', 1);
+    await until('the new one was heard', () => heard.at(-1)?.key === 'new');
+    t.deepEqual(told(heard).slice(0, 2), ['set old', 'lost ']);
+  });
+}
 
 test('listening before there is a cache is listening', async (t) => {
   const id = uniqueId(t);

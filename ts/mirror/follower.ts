@@ -40,7 +40,8 @@ export class Follower {
   readonly #refused = new Set<number>();
   #epoch: number | undefined;
   readonly #past = new Set<number>();
-  #hasState = false;
+  /** Whether a state has come, and none that was asked for before it is on its way. */
+  #isJoined = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -217,13 +218,15 @@ export class Follower {
     const unnamed = !isPlain && this.#epoch === undefined;
     if (unnamed && question !== undefined && seq < question.reach) ledger.restart();
     const lost = isPlain ? undefined : lostError();
+    const { floor } = ledger.order;
     questions.answered(question);
     const isLast = !questions.isOpen;
     const answersUpTo = question?.lastSent ?? 0;
     ledger.adopt({ seq, content, settled, answersUpTo, isLast, lost });
     for (const each of held) this.#followPlain(each);
-    if (this.#hasState) this.#parts.heard.lost();
-    this.#hasState = true;
+    if (this.#isJoined && seq > floor) this.#parts.heard.lost();
+    // The first question may have been asked twice.
+    this.#isJoined ||= !questions.isOpen;
     onState();
   }
 
