@@ -80,6 +80,30 @@ test('run gives a store to all that a function awaits, and nests', async (t) => 
   );
 });
 
+test('a method that run returns is sent inside, although it is awaited outside', async (t) => {
+  const { url } = await origin(t);
+  const visits = createVisits();
+  const alova = createAlova({
+    baseURL: url,
+    requestAdapter: adapterFetch(),
+    cacheFor: null,
+    beforeRequest: visits.beforeRequest((method, { user }) => {
+      method.config.headers.cookie = user;
+    }),
+    responded: (response: Response) => response.json(),
+  });
+  const get = () => alova.Get<{ user: string }>('/me');
+  t.is((await visits.run({ user: 'ann' }, get)).user, 'ann');
+  await visits.run({ user: 'bob' }, async () => {
+    t.is((await visits.run({ user: 'ann' }, get)).user, 'ann');
+    t.is((await get()).user, 'bob');
+  });
+  t.is(
+    visits.run({ user: 'ann' }, () => 'no promise'),
+    'no promise',
+  );
+});
+
 test('a function that was bound has the store of then', (t) => {
   const visits = createVisits();
   const bound = visits.run({ user: 'ann' }, () =>

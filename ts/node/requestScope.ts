@@ -38,7 +38,12 @@ export function createRequestScope<Store>(
     throw invalidOption('scope', name, 'Give a function from the store to a string.');
   }
   const storage = new AsyncLocalStorage<{ readonly store: Store }>();
-  const run = <Result>(store: Store, fn: () => Result): Result => storage.run({ store }, fn);
+  const run = <Result>(store: Store, fn: () => Result): Result =>
+    storage.run({ store }, () => {
+      const result = fn();
+      // A method of alova is sent when it is awaited, and that may be outside.
+      return isLazy(result) ? (Promise.resolve(result) as Result) : result;
+    });
   const getStore = (): Store | undefined => storage.getStore()?.store;
   return {
     run,
@@ -61,6 +66,12 @@ export function createRequestScope<Store>(
     },
     ...createMiddleware(run),
   };
+}
+
+/** Whether something begins only when somebody waits for it, as promises do not. */
+function isLazy(value: unknown): boolean {
+  if (value === null || typeof value !== 'object' || value instanceof Promise) return false;
+  return typeof (value as { then?: unknown }).then === 'function';
 }
 
 function outside(): PSCError {

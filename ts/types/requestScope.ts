@@ -82,7 +82,11 @@ export interface RequestMiddleware<Store> {
 
 /** What `createRequestScope` returns. Its functions need no `this`. */
 export interface RequestScope<Store> extends RequestMiddleware<Store> {
-  /** Runs something, and what it awaits, with a store. Returns what it returns. Scopes nest; the innermost counts. */
+  /**
+   * Runs something, and what it awaits, with a store. Returns what it returns; of a method of alova, which is sent only
+   * when somebody awaits it, the promise of the response, so that it is sent with this store. Scopes nest; the innermost
+   * counts.
+   */
   run<Result>(store: Store, fn: () => Result): Result;
   /** The store of the request that is being served; undefined outside of any. */
   getStore(): Store | undefined;
