@@ -30,6 +30,7 @@ const AT_MOST = 10;
 const ATTACKS = [
   'a flood of writes',
   'a flood of questions',
+  'a flood of questions for one key',
   'a flood of scopes',
   'a flood of mirrors',
   'a flood of nonsense',

@@ -89,12 +89,13 @@ export class Exchange implements Sweepable {
     this.parties.tellOne(party, [WIRE_VERSION, scope, header, text, undefined]);
   }
 
-  /** Tells the one who asked what one key has, and the change that set it. */
-  tellKey(party: Party, { scope, key, senderID, write }: CheckedRequest): void {
+  /** Tells the one who asked what one key has, and the change that set it. Returns how many characters that took. */
+  tellKey(party: Party, { scope, key, senderID, write }: CheckedRequest): number {
     this.tell();
     this.counts.answered += 1;
     const { header, text } = this.hub.tellKeyParts(scope, key, senderID, write);
     this.parties.tellOne(party, [WIRE_VERSION, scope, header, text, undefined]);
+    return header.length + (text?.length ?? 0);
   }
 
   /** The state of a scope, for the one who asked. With `maxBytes`, the newest of it. */

@@ -220,7 +220,7 @@ export class Reception implements RegionHubUser {
       if (came.isTooMuch || came.request.type !== 'init') {
         this.write(came);
       } else if (came.request.expected !== undefined) {
-        came.exchange.tellKey(came.party, came.request);
+        this.charge(came, came.exchange.tellKey(came.party, came.request));
       } else {
         for (const told of this.answer(came)) this.parties.tellOne(came.party, told);
       }
@@ -251,14 +251,19 @@ export class Reception implements RegionHubUser {
     }
   }
 
-  private answer({ rate, turns, request, exchange }: Came, maxBytes?: number): ToldText[] {
-    const state = exchange.answer(request, maxBytes);
+  private answer(came: Came, maxBytes?: number): ToldText[] {
+    const state = came.exchange.answer(came.request, maxBytes);
     let characters = 0;
     for (const [, , header, text] of state) characters += header.length + (text?.length ?? 0);
+    this.charge(came, characters);
+    return state;
+  }
+
+  /** A short question can have a long answer: the one who asks pays for that. */
+  private charge({ rate, turns }: Came, characters: number): void {
     const events = EVENTS_PER_ANSWER + Math.floor(characters / CHARACTERS_PER_EVENT);
     rate.spend(events);
     turns.spend(events);
-    return state;
   }
 
   /** Tells what there is to tell, with pauses, so that nothing else in this process has to wait long. */

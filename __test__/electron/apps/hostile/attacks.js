@@ -7,6 +7,12 @@ exports.attacks = {
     many(count, `ipc.send(channel, 1, 'set', undefined, id, n + 1, 'key-' + (n % 100), small);`),
   'a flood of questions': (count) =>
     many(count / 5, `ipc.send(channel, 1, 'init', undefined, id + (n % 5000), n + 1, '');`),
+  'a flood of questions for one key': (count) =>
+    `ipc.send(channel, 1, 'set', undefined, id, 1, 'long', JSON.stringify('x'.repeat(2 ** 20)));` +
+    many(
+      count / 5,
+      `ipc.send(channel, 1, 'init', undefined, id, n + 2, 'long', undefined, undefined, 0);`,
+    ),
   'a flood of scopes': (count) =>
     many(count / 5, `ipc.send(channel, 1, 'set', 'scope-' + n, id, n + 1, 'key', small);`),
   'a flood of mirrors': (count) =>
