@@ -83,12 +83,16 @@ test('one token that has expired is refreshed once, however many requests of fou
   const { server, askInAll, all } = await startWorkers(t);
   t.deepEqual(await askInAll(), all);
   t.is(server.asked, 1);
-  for (let round = 0; round < counts(10, 100); round += 1) {
+  const rounds = counts(10, 100);
+  let refused = 0;
+  for (let round = 0; round < rounds; round += 1) {
     server.expire();
     t.deepEqual(await askInAll(), all);
     t.is(server.asked, 1);
-    t.true(server.refused >= WORKERS);
+    refused += server.refused;
   }
+  t.log(`${refused} requests were refused, for ${rounds} refreshes`);
+  t.true(refused > rounds * WORKERS);
 });
 
 test('who gets no new token fails, nobody waits for ever, and the next request tries again', async (t) => {
