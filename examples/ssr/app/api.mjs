@@ -42,9 +42,13 @@ const alova = createAlova({
   cacheLogger: false,
 });
 
+// alova would give up after 5 seconds; on a busy machine a page should rather be late than fail.
+const LONGEST_WAIT_MS = 30_000;
+
 /** What the cache has; else what the API answers. Of all who ask at once, in all workers, one fetches. */
 async function once(method) {
-  return (await queryCache(method)) ?? atomize(method, { channel: method.key });
+  const options = { channel: method.key, timeout: LONGEST_WAIT_MS };
+  return (await queryCache(method)) ?? atomize(method, options);
 }
 
 /** The same for all users at once. */
