@@ -3,6 +3,7 @@ mod exchange;
 mod holdings;
 mod parts;
 mod recount;
+mod swaps;
 
 use super::*;
 use crate::clock::Clock;

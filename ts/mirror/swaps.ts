@@ -1,11 +1,12 @@
 import { type Change, incrementing, Thrown, updating } from '../change';
 import { checkKey } from '../checks';
 import { serializeError } from '../codec';
-import { isErrorCode, PSCError } from '../errors';
+import type { PSCError } from '../errors';
 import type { AtomicStorage, SharedCacheEvent } from '../types';
 import { carry } from './carried';
 import type { Sendable } from './outbox';
 import type { Runtime } from './runtime';
+import { answeredError, queueFull, unknownOutcome, unsupported } from './swapErrors';
 import type { Values } from './values';
 import { ASK_AFTER_MS } from './vigil';
 
@@ -15,6 +16,9 @@ const MAX_WAITING = 10_000;
 const GIVE_UP_AFTER_MS = 10_000;
 /** And so many looks: there is one each two seconds, if the process runs. */
 const LOOKS = 4;
+/** The store had no turn for the synchronizer: nothing was changed, and it is tried again for so many ms. */
+const BUSY = 'ERR_PSC_TIMEOUT';
+const BUSY_FOR_MS = 5000;
 /** After so many changes that came too late, and each time as many again, there is a pause of random length. */
 const TRIES = 8;
 const LONGEST_PAUSE_MS = 16;
@@ -108,7 +112,7 @@ export class Swaps implements AtomicStorage {
   make(key: string, make: Making): Promise<unknown> {
     this.#mirror.check();
     if (this.#mirror.isPlain()) throw unsupported();
-    if (this.#waiting >= MAX_WAITING) throw queueFull();
+    if (this.#waiting >= MAX_WAITING) throw queueFull(MAX_WAITING);
     this.#waiting += 1;
     const made = new Promise((resolve, reject) => {
       const job = { make, resolve, reject };
@@ -139,13 +143,15 @@ export class Swaps implements AtomicStorage {
     this.#open.delete(open.number);
     const { error, key } = event;
     const isKnown = event.if !== undefined && event.type !== 'init';
-    if (error !== undefined && error.code !== 'ERR_PSC_CHANGED') {
-      open.fail(new PSCError(isErrorCode(error.code) ? error.code : 'ERR_PSC_IO', error.message));
+    if (error?.code === BUSY && open.again === undefined) {
+      open.answer(event);
+    } else if (error !== undefined && error.code !== 'ERR_PSC_CHANGED') {
+      open.fail(answeredError(error));
     } else if (isKnown) {
       open.answer(event);
     } else {
       // A write that came twice, of which the first answer was lost.
-      open.fail(open.again === undefined ? unknownOutcome(key) : unsupported());
+      open.fail(open.again === undefined ? unknownOutcome(key, GIVE_UP_AFTER_MS) : unsupported());
     }
   }
 
@@ -158,7 +164,7 @@ export class Swaps implements AtomicStorage {
         this.#fail(open, unsupported());
       } else if (waited >= GIVE_UP_AFTER_MS && open.looks > LOOKS) {
         // Time alone does not tell: a process that did not run has not read what has come, either.
-        this.#fail(open, unknownOutcome(open.event.key));
+        this.#fail(open, unknownOutcome(open.event.key, GIVE_UP_AFTER_MS));
       } else if (waited >= ASK_AFTER_MS && open.again !== undefined) {
         this.#open.delete(open.number);
         open.again(open.looks);
@@ -199,16 +205,20 @@ export class Swaps implements AtomicStorage {
     make: Making,
     before: Known | undefined,
   ): Promise<{ readonly value: unknown; readonly known: Known | undefined }> {
+    const { runtime } = this.#mirror;
+    const since = runtime.now();
     let known = before ?? (await this.#ask(key));
     for (let tries = 1; ; tries += 1) {
       this.#mirror.check();
       const { value, ttl } = await make(this.#current(key, known));
       if (value === undefined && known.seq === 0) return { value, known };
       const answer = await this.#swap(key, known, value, ttl);
+      const { error } = answer;
       known = knownFrom(answer);
-      if (answer.error === undefined) return { value, known };
-      if (tries % TRIES === 0) {
-        await this.#pause(tries / TRIES);
+      if (error === undefined) return { value, known };
+      if (error.code === BUSY && runtime.now() - since > BUSY_FOR_MS) throw answeredError(error);
+      if (error.code === BUSY || tries % TRIES === 0) {
+        await this.#pause(tries);
         known = await this.#ask(key);
       }
     }
@@ -277,23 +287,4 @@ function knownFrom(event: SharedCacheEvent): Known {
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
-}
-
-function unsupported(): PSCError {
-  const message =
-    '`update` and `increment` need a synchronizer of psc-native, and a transport that carries the fields of its events ' +
-    'unchanged. Nothing was changed.';
-  return new PSCError('ERR_PSC_UNSUPPORTED', message);
-}
-
-function unknownOutcome(key: string): PSCError {
-  const message =
-    `The change of ${JSON.stringify(key.slice(0, 60))} was not answered within ${GIVE_UP_AFTER_MS} ms, or its answer was ` +
-    'lost. It may have been made. See that a synchronizer is running and reachable.';
-  return new PSCError('ERR_PSC_TIMEOUT', message);
-}
-
-function queueFull(): PSCError {
-  const message = `${MAX_WAITING} changes wait for the synchronizer, the most that may. Await them.`;
-  return new PSCError('ERR_PSC_QUEUE_FULL', message);
 }
