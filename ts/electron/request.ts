@@ -23,8 +23,8 @@ export interface CheckedRequest {
   /** Milliseconds to live; Infinity for no end. Not a number, where something is expected: as there is. */
   readonly ttl: number;
   /** See `if` of an event. */
-  readonly expected: number | undefined;
-  readonly epoch: number | undefined;
+  readonly expected?: number | undefined;
+  readonly epoch?: number | undefined;
 }
 
 /** Reads what a window sent, which may be anything; undefined if it is no event of the wire. */
@@ -52,7 +52,7 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
   const isSet = type === 'set' && typeof text === 'string';
   const isWhole = type === 'clear' || type === 'init';
   if (!isSet && !isWhole && type !== 'remove') return undefined;
-  return {
+  const request = {
     type,
     scope,
     senderID,
@@ -60,9 +60,8 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
     key: isWhole && expected === undefined ? '' : key,
     text: isSet ? text : undefined,
     ttl: lives,
-    expected,
-    epoch,
   };
+  return expected === undefined ? request : { ...request, expected, epoch };
 }
 
 /** The time to live of what says nothing of it. */
