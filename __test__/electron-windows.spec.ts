@@ -4,6 +4,7 @@ import { createElectronPSCSynchronizer } from '../ts/electron/main';
 import { ElectronSyncAdapter } from '../ts/electron/preload';
 import { NodeSyncAdapter } from '../ts/node';
 import type { SharedCacheEvent } from '../ts/types';
+import { throwsCode } from './helpers/errors';
 import { FakeElectron } from './helpers/fakeWindows';
 import { uniqueId } from './helpers/unique';
 import { until, within } from './helpers/until';
@@ -140,4 +141,29 @@ test('a synchronizer that comes late finds the windows that were there before', 
   await within('The early write is settled', set);
   const late = createPSCAdapter(ElectronSyncAdapter(electron.window().ipcRenderer));
   t.is(late.get('k'), 1);
+});
+
+test('windows and native processes change a key at the same time, and no change is lost', async (t) => {
+  const id = uniqueId(t);
+  const { open, synchronizer } = start({ id });
+  t.teardown(() => synchronizer.close());
+  const native = createPSCAdapter(NodeSyncAdapter(undefined, id));
+  const adapters = [open(), open(), native];
+  await adapters[0]?.increment('k', 1, { ttl: 60_000 });
+  const increments = Array.from({ length: 60 }, (_, n) => adapters[n % 3]?.increment('k'));
+  const sums = (await Promise.all(increments)).sort((a = 0, b = 0) => a - b);
+  t.deepEqual(
+    sums,
+    Array.from({ length: 60 }, (_, n) => n + 2),
+  );
+  await until('all see the sum', () => adapters.every((adapter) => adapter.get('k') === 61));
+  t.is(await adapters[1]?.update('k', () => undefined), undefined);
+  await until('it is gone', () => adapters.every((adapter) => adapter.get('k') === undefined));
+});
+
+test('a window that may not set a key may not change it either', async (t) => {
+  const { open } = start({ allow: ({ type }) => type === 'init' });
+  await throwsCode(t, 'ERR_PSC_NOT_ALLOWED', () => open().increment('k'));
+  const { open: openNothing } = start({ allow: () => false });
+  await throwsCode(t, 'ERR_PSC_NOT_ALLOWED', () => openNothing().increment('k'));
 });

@@ -110,7 +110,18 @@ test('main reads what a window sent field by field', (t) => {
   });
 });
 
+test('main reads what a window expects of a key, and the question for one', (t) => {
+  const [version] = request;
+  const swap = readRequest([version, 'set', 's', 'm', 1, 'k', '1', undefined, 7, 9]);
+  t.like(swap, { type: 'set', key: 'k', expected: 7, epoch: 9, ttl: Number.NaN });
+  const question = readRequest([version, 'init', 's', 'm', 1, 'k', undefined, undefined, 0]);
+  t.like(question, { type: 'init', key: 'k', expected: 0 });
+  t.is(readRequest([version, 'init', 's', 'm', 1, 'k'])?.key, '');
+});
+
 for (const [what, at, value] of [
+  ['a position that is none', 8, -1],
+  ['an order that is none', 9, 'x'],
   ['another version', 0, 2],
   ['an unknown type', 1, 'destroy'],
   ['a scope that is no string', 2, {}],

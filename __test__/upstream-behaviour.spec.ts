@@ -202,7 +202,10 @@ test('the adapter is a plain object whose functions are its own, and so is the c
   const create = emitterTransport();
   const adapter = create();
   t.is(Object.getPrototypeOf(adapter), Object.prototype);
-  const names = ['clear', 'close', 'get', 'ready', 'remove', 'set'];
+  const names = [
+    ...['clear', 'close', 'get', 'getOrSet', 'increment', 'locker', 'ready', 'remove', 'set'],
+    'update',
+  ];
   t.deepEqual(Object.keys(adapter).sort(), names);
   const emitter = new EventEmitter();
   const end = { send: () => {}, receive: (handler: never) => void emitter.on('event', handler) };

@@ -1,5 +1,5 @@
 /** The public types, one file for each thing they are about. */
-export type { AtomicStorage, IncrementOptions } from './types/atomic';
+export type { IncrementOptions, PSCAtomics } from './types/atomic';
 export type { PSCChange, PSCChanges, PSCChangeType } from './types/changes';
 export type { ElectronLimits } from './types/electronLimits';
 export type { SharedCacheEvent } from './types/event';

@@ -52,7 +52,7 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
   const isSet = type === 'set' && typeof text === 'string';
   const isWhole = type === 'clear' || type === 'init';
   if (!isSet && !isWhole && type !== 'remove') return undefined;
-  const request = {
+  const request: CheckedRequest = {
     type,
     scope,
     senderID,

@@ -2,7 +2,7 @@ import { type Change, incrementing, Thrown, updating } from '../change';
 import { checkKey } from '../checks';
 import { serializeError } from '../codec';
 import type { PSCError } from '../errors';
-import type { AtomicStorage, SharedCacheEvent } from '../types';
+import type { PSCAtomics, SharedCacheEvent } from '../types';
 import { carry } from './carried';
 import type { Sendable } from './outbox';
 import type { Runtime } from './runtime';
@@ -72,7 +72,7 @@ export interface Swapper {
  * only if the key still has that. What the mirror itself holds is not asked: its storage may be the user's, and readers may
  * have changed the objects in it.
  */
-export class Swaps implements AtomicStorage {
+export class Swaps implements PSCAtomics {
   readonly #mirror: Swapper;
   readonly #open = new Map<number, Open>();
   /** By key, first come, first served: changes of one mirror need not race each other. */
@@ -93,10 +93,10 @@ export class Swaps implements AtomicStorage {
     return this.#waiting === 0;
   }
 
-  readonly update: AtomicStorage['update'] = (key, change) =>
+  readonly update: PSCAtomics['update'] = (key, change) =>
     this.#start(key, (ttl) => updating(key, change, ttl));
 
-  readonly increment: AtomicStorage['increment'] = (key, by = 1, options = {}) =>
+  readonly increment: PSCAtomics['increment'] = (key, by = 1, options = {}) =>
     this.#start(key, (ttl) => incrementing(key, by, options, ttl));
 
   #start<T>(key: string, changeFor: (ttl: number | undefined) => Change<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { type Change, incrementing, Thrown, updating } from '../change';
 import type { Encoding } from '../codec';
 import { PSCError } from '../errors';
 import type { NativeCalls, NativeScoped } from '../native';
-import type { AtomicStorage } from '../types';
+import type { PSCAtomics } from '../types';
 import type { Backlog, Overlay } from './backlog';
 import { fromNative, isRetired } from './errors';
 
@@ -45,13 +45,13 @@ interface Busy {
 type Tried<T> = { readonly value: T; readonly isDone: boolean; readonly busy?: Busy };
 
 /** Read, compute, compare and swap, until that succeeds. */
-export class Changes implements AtomicStorage {
+export class Changes implements PSCAtomics {
   constructor(private readonly entries: ChangeableEntries) {}
 
-  readonly update: AtomicStorage['update'] = (key, change) =>
+  readonly update: PSCAtomics['update'] = (key, change) =>
     this.checked(key, (ttl) => updating(key, change, ttl));
 
-  readonly increment: AtomicStorage['increment'] = (key, by = 1, options = {}) =>
+  readonly increment: PSCAtomics['increment'] = (key, by = 1, options = {}) =>
     this.checked(key, (ttl) => incrementing(key, by, options, ttl));
 
   private checked<T>(key: string, change: (ttl: number | undefined) => Change<T>): Promise<T> {

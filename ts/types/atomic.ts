@@ -1,4 +1,4 @@
-/** Options of {@link AtomicStorage.increment}. */
+/** Options of {@link PSCAtomics.increment}. */
 export interface IncrementOptions {
   /**
    * Milliseconds that the entry lives after it was created. Later increments do not prolong it: the first one opens a
@@ -12,7 +12,7 @@ export interface IncrementOptions {
  * Changes that no other process comes between: of all who change a key at the same time, each finds what the one before
  * has left. They are tried again until they succeed, however many there are.
  */
-export interface AtomicStorage {
+export interface PSCAtomics {
   /**
    * Replaces the value of a key by what `change` makes of it; `undefined` removes the key. Resolves to the new value when
    * that is settled, as for {@link PSCStorageAdapter.set}; after writes of this process that were made before.
@@ -34,7 +34,7 @@ export interface AtomicStorage {
    * it has.
    *
    * Rejects with `ERR_PSC_NOT_A_NUMBER` if the key holds something else, or if the sum is not finite, and otherwise as
-   * {@link AtomicStorage.update}.
+   * {@link PSCAtomics.update}.
    *
    * @param by - What is added, any finite number. @default 1
    * @param options - See {@link IncrementOptions}.

@@ -1,4 +1,4 @@
-import type { AtomicStorage } from './atomic';
+import type { PSCAtomics } from './atomic';
 import type { PSCChanges } from './changes';
 import type { PSCFlights } from './flight';
 import type { PSCLocking } from './locker';
@@ -28,7 +28,7 @@ export interface StorageAdapter {
  * the process: a cache that cannot write must not end its host.
  */
 export interface PSCStorageAdapter
-  extends AtomicStorage,
+  extends PSCAtomics,
     PSCFlights,
     PSCLocking,
     PSCChanges,
