@@ -245,3 +245,29 @@ test('a channel and a session can be put away by `await using`', async (t) => {
   await dispose(channel);
   t.true(channel.isClosed);
 });
+
+test('a session that is over before it has begun leaves nothing, at either end', async (t) => {
+  let heard = 0;
+  class Stillborn extends Session {
+    protected override initializeListeners(): void {
+      this.setListener('x', () => {
+        heard += 1;
+      });
+      this.cancel();
+    }
+  }
+  class StillbornChannel extends Channel {
+    protected override createSession(init: SessionInit): Session {
+      return new Stillborn(init, this.implement);
+    }
+  }
+  const [caller, callee] = localPair();
+  const [ordinary, stillborn] = [new Channel(caller), new StillbornChannel(callee)];
+  const code = 'ERR_PSC_CANCELLED';
+  const there = ordinary.startSession('a', { action: 'x' }, { timeout: 60_000 });
+  await t.throwsAsync(there, { code });
+  const here = stillborn.startSession('b', { action: 'x' }, { timeout: 60_000 });
+  await t.throwsAsync(here, { code });
+  t.is(heard, 0);
+  t.deepEqual([ordinary.openSessions, stillborn.openSessions], [0, 0]);
+});

@@ -253,8 +253,9 @@ export class Switchboard implements Port, LinkUser {
       this.user.makeSession(exchange);
     } catch (error) {
       exchange.fail(error);
-      return;
     }
+    // Its user may have ended it as it was made.
+    if (exchange.isFinished) return;
     exchange.bind(undefined);
     exchange.deliver(frame, undefined, true);
   }

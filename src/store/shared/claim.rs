@@ -55,6 +55,7 @@ impl Region {
     pub(super) fn join_path(path: &Path) -> Result<Option<Arc<Self>>> {
         let mut joined = JOINED.lock();
         let joined = joined.get_or_insert_default();
+        let mut failure = None;
         for _ in 0..TRIES {
             if let Some(region) = joined.get(path).and_then(Weak::upgrade)
                 && !region.is_retired()
@@ -71,7 +72,15 @@ impl Region {
                 }
                 Err(Refusal::Error(error)) => return Err(error),
             };
-            let region = Arc::new(opened.claim(path, None)?);
+            let region = match opened.claim(path, None) {
+                Ok(region) => Arc::new(region),
+                // Taken away with its members' folder since it was opened.
+                Err(Error::Io { action, path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
+                    failure = Some(Error::Io { action, path, source });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             // Claimed, then looked again: a region that was taken away meanwhile has nobody who would tell us.
             if region.is_at_its_path() && !region.is_retired() {
                 joined.retain(|_, region| region.strong_count() > 0);
@@ -80,7 +89,7 @@ impl Region {
                 return Ok(Some(region));
             }
         }
-        Ok(None)
+        failure.map_or(Ok(None), Err)
     }
 
     /// Whether the path still leads to this file (R19).
@@ -92,7 +101,7 @@ impl Region {
     pub(super) fn leave(&self) {
         crate::store::locks::leave(self);
         // From here on, of several who leave at the same time, none counts on another.
-        self.members().bury(self.membership.slot);
+        self.members().bury(self.membership.stay());
         let lock = self.path.with_extension("lock");
         if let Some(_moment) = super::ownership::while_nobody_owns(&lock)
             && self.is_at_its_path()

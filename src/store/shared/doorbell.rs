@@ -13,6 +13,7 @@ impl Region {
         fence(Ordering::SeqCst);
         let armed = self.map.word(header::ARMED);
         if armed.load(Ordering::Relaxed) != 0 && armed.swap(0, Ordering::SeqCst) != 0 {
+            fail_point!("bell:disarmed");
             self.wake_all();
         }
     }

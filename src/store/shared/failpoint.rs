@@ -27,6 +27,7 @@ pub const NAMES: &[&str] = &[
     "set:word",
     "set:published",
     "set:unlocked",
+    "bell:disarmed",
 ];
 
 /// Every name on the way of a lock (R25 to R29).

@@ -14,6 +14,7 @@ const GENERATION: usize = 0;
 const PID: usize = 8;
 const STARTED: usize = 16;
 const NAMESPACE: usize = 24;
+/// The generation that the member who has the slot has given it; 0 for nobody.
 const CLAIMED: usize = 32;
 /// What the thread that waits for the member's locks sleeps on (R28).
 const LOCK_BELL: usize = 40;
@@ -39,6 +40,20 @@ impl Membership {
     /// What this member writes into the lock word: its slot and its slot's generation (R13).
     pub fn lock_word(&self) -> u64 {
         lock_word(self.slot, self.generation)
+    }
+}
+
+/// One member's time in a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    slot: usize,
+    generation: u64,
+}
+
+impl Membership {
+    /// This membership's own.
+    pub fn stay(&self) -> Stay {
+        Stay { slot: self.slot, generation: self.generation }
     }
 }
 
@@ -79,8 +94,8 @@ impl Members<'_> {
         self.folder.join(slot.to_string())
     }
 
-    /// Takes the first free slot; one that the lock word names is not free until the lock was taken over, or a dead
-    /// owner's slot would look alive.
+    /// Takes the first free slot. One that the lock word names is not free until the lock was taken over, or a dead
+    /// owner's slot would look alive; nor is that of a member who lives and has only lost its descriptor (R14).
     ///
     /// ## Errors
     /// [`Error::TooManyProcesses`], [`Error::Io`].
@@ -89,13 +104,13 @@ impl Members<'_> {
             let path = self.path(slot);
             let file = open_lock_file(&path).map_err(Error::io("Opening a member's lock", &path))?;
             match file.try_lock() {
-                Ok(()) if slot_in(self.map.word(header::LOCK).load(Ordering::SeqCst)) != slot => {
+                Ok(()) if !self.is_named_or_lived_in(slot) => {
                     let identity = Identity::own();
                     let generation = self.word(slot, GENERATION).fetch_add(1, Ordering::SeqCst) + 1;
                     self.word(slot, PID).store(u64::from(identity.pid), Ordering::Relaxed);
                     self.word(slot, STARTED).store(identity.started, Ordering::Relaxed);
                     self.word(slot, NAMESPACE).store(identity.namespace, Ordering::Relaxed);
-                    self.word(slot, CLAIMED).store(1, Ordering::SeqCst);
+                    self.word(slot, CLAIMED).store(generation, Ordering::SeqCst);
                     return Ok(Membership { slot, generation, lock: file });
                 }
                 Ok(()) | Err(TryLockError::WouldBlock) => {}
@@ -105,6 +120,12 @@ impl Members<'_> {
             }
         }
         Err(Error::TooManyProcesses { members: MEMBERS })
+    }
+
+    fn is_named_or_lived_in(&self, slot: usize) -> bool {
+        slot_in(self.map.word(header::LOCK).load(Ordering::SeqCst)) == slot
+            || (self.word(slot, CLAIMED).load(Ordering::SeqCst) != 0
+                && self.identity(slot).state() == Some(State::Running))
     }
 
     /// Gives the slot back; the lock goes with the membership.
@@ -141,7 +162,7 @@ impl Members<'_> {
 
     /// The slots that are claimed, by the living or the dead.
     pub fn claimed(&self) -> impl Iterator<Item = usize> + use<'_> {
-        (0..MEMBERS).filter(|&slot| self.word(slot, CLAIMED).load(Ordering::SeqCst) == 1)
+        (0..MEMBERS).filter(|&slot| self.word(slot, CLAIMED).load(Ordering::SeqCst) != 0)
     }
 
     /// What the members write where they name themselves.
@@ -149,20 +170,31 @@ impl Members<'_> {
         self.claimed().map(|slot| lock_word(slot, self.word(slot, GENERATION).load(Ordering::SeqCst)))
     }
 
-    /// Marks the slot of a dead member as free for counting; claiming never depended on it.
-    pub fn bury(&self, slot: usize) {
-        self.word(slot, CLAIMED).store(0, Ordering::SeqCst);
+    /// The members that have died and were not buried.
+    pub fn dead(&self) -> Vec<Stay> {
+        let stay = |slot| Stay { slot, generation: self.word(slot, CLAIMED).load(Ordering::SeqCst) };
+        // The generation before the question: whoever takes the slot in between has another one.
+        self.claimed().map(stay).filter(|stay| !self.lives(stay.slot)).collect()
+    }
+
+    /// Does not count a member any more; claiming never depended on it. One that has its slot by now is spared.
+    pub fn bury(&self, stay: Stay) {
+        let claimed = self.word(stay.slot, CLAIMED);
+        let _ = claimed.compare_exchange(stay.generation, 0, Ordering::SeqCst, Ordering::SeqCst);
+    }
+
+    fn identity(&self, slot: usize) -> Identity {
+        Identity {
+            pid: self.word(slot, PID).load(Ordering::Relaxed) as u32,
+            started: self.word(slot, STARTED).load(Ordering::Relaxed),
+            namespace: self.word(slot, NAMESPACE).load(Ordering::Relaxed),
+        }
     }
 
     /// Whether the member in a claimed slot lives: its lock, and the process table as a second opinion, for a child
     /// may have inherited the lock, and a library may have closed our descriptor.
     pub fn lives(&self, slot: usize) -> bool {
-        let identity = Identity {
-            pid: self.word(slot, PID).load(Ordering::Relaxed) as u32,
-            started: self.word(slot, STARTED).load(Ordering::Relaxed),
-            namespace: self.word(slot, NAMESPACE).load(Ordering::Relaxed),
-        };
-        match (lock_is_held(&self.path(slot)), identity.state()) {
+        match (lock_is_held(&self.path(slot)), self.identity(slot).state()) {
             (_, Some(State::Gone)) => false,
             (held, Some(State::Zombie)) => held,
             (_, Some(State::Running)) => true,

@@ -14,6 +14,7 @@ mod exit;
 mod feed;
 mod index;
 mod layout;
+mod leftovers;
 mod lock;
 mod locks;
 mod mapping;

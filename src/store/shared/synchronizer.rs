@@ -4,6 +4,7 @@ use super::claim::{self, Refusal};
 use super::descent::{self, Note};
 use super::directory::Directory;
 use super::layout::{Layout, MAGIC, VERSION, header};
+use super::leftovers;
 use super::mapping::Mapping;
 use super::members::open_lock_file;
 use super::ownership::{self, Ownership};
@@ -82,6 +83,7 @@ impl Synchronizer {
         };
         let ownership = Ownership::take(&home.lock(name), id)?;
         collect(&home, name);
+        leftovers::sweep(&home, name);
         descent::sweep(&home);
         let plan = Plan { layout, max_value_bytes, name: name.into(), home, data };
         let region = plan.adopt_or_make()?;
@@ -237,11 +239,12 @@ impl Plan {
     /// One round: publish what a dead member left (R10), and replace a region that was taken away (R19).
     fn look_after(&self, region: &Mutex<Arc<Region>>) {
         let current = region.lock().clone();
-        let dead: Vec<usize> = current.members().claimed().filter(|&slot| !current.members().lives(slot)).collect();
+        let dead = current.members().dead();
         if !dead.is_empty() && current.lock(Wait::LONG).is_ok() {
-            current.ring_the_bell();
+            // Also if nobody seems to sleep: the dead one may have disarmed the bell, and not rung it (R17).
+            current.wake_all();
             locks::sweep(&*current);
-            dead.into_iter().for_each(|slot| current.members().bury(slot));
+            dead.into_iter().for_each(|stay| current.members().bury(stay));
         }
         if current.is_retired() || !current.is_at_its_path() {
             let _last_word = current.lock(Wait::LONG);
@@ -270,7 +273,15 @@ fn collect(home: &Directory, own: &str) {
                 let _ = std::fs::remove_file(home.note(&name));
                 continue;
             }
-            let Ok(opened) = claim::open(&path) else { continue };
+            let opened = match claim::open(&path) {
+                Ok(opened) => opened,
+                // Of another release, whose members alone can be asked for.
+                Err(Refusal::Version(_)) if !claim::locks_held_beside(&path) => {
+                    let _ = std::fs::remove_file(&path);
+                    continue;
+                }
+                Err(_) => continue,
+            };
             if opened.members().others_live(None) {
                 continue;
             }

@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::store::shared::MIN_BYTES;
+#[cfg(feature = "failpoints")]
+use crate::store::shared::layout::header;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+#[cfg(feature = "failpoints")]
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 const DIRECTORY: &str = "PSC_TEST_VICTIM";
@@ -196,4 +200,26 @@ fn r10_a_change_that_a_killed_writer_committed_reaches_the_feed() {
     let mut told = 0;
     fixture.region.changes(&mut cursor, 10, &mut |_| told += 1).unwrap();
     assert_eq!(told, 1);
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn r17_those_who_sleep_are_woken_though_the_one_who_disarmed_the_bell_was_killed() {
+    let fixture = Fixture::new(MIN_BYTES);
+    fixture.set(ANCHOR, ANCHOR);
+    let asleep = Instant::now();
+    std::thread::scope(|threads| {
+        let (sleeping, cursor) = (fixture.region.clone(), fixture.region.cursor());
+        // As long as a subscriber sleeps, should the bell be missed.
+        let sleeper = threads.spawn(move || sleeping.wait_for_changes(cursor, Duration::from_secs(60)));
+        let armed = || fixture.region.map.word(header::ARMED).load(Ordering::SeqCst) != 0;
+        while !armed() {
+            std::thread::yield_now();
+        }
+        let (mut child, lines) = start_victim(fixture.directory.path(), 1, Some("bell:disarmed"), "KILL");
+        lines.for_each(drop);
+        child.wait().unwrap();
+        assert!(sleeper.join().unwrap());
+    });
+    assert!(asleep.elapsed() < Duration::from_secs(30), "nobody rang");
 }

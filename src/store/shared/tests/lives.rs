@@ -187,3 +187,31 @@ fn r19_a_folder_that_was_deleted_with_its_region_stays_deleted() {
     let _other = Synchronizer::start("other", "other", &options(None)).unwrap();
     assert!(!path.exists() && !note.exists());
 }
+
+#[test]
+fn r19_drafts_and_folders_that_the_killed_have_left_are_swept_away_and_those_in_use_are_not() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name);
+    let id = "0123456789abcdef0123456789abcdef";
+    for name in [NAME, "other", "owned"] {
+        std::fs::write(path(&format!("{name}.{id}.new")), "a draft").unwrap();
+        std::fs::create_dir(path(&format!("{name}.{id}"))).unwrap();
+        std::fs::write(path(&format!("{name}.{id}/0")), "").unwrap();
+    }
+    // One whose region is gone while its member has not noticed yet.
+    let other = id.replace('0', "f");
+    std::fs::create_dir(path(&format!("other.{other}"))).unwrap();
+    let member = std::fs::File::create(path(&format!("other.{other}/0"))).unwrap();
+    member.lock().unwrap();
+    // One whose synchronizer is just making a region.
+    let owner = std::fs::File::create(path("owned.lock")).unwrap();
+    owner.lock().unwrap();
+    let options = Options { home: Some(home.path().into()), max_bytes: Some(MIN_BYTES), ..Options::default() };
+    let synchronizer = Synchronizer::start(NAME, NAME, &options).unwrap();
+    for name in [NAME, "other"] {
+        assert!(!path(&format!("{name}.{id}.new")).exists() && !path(&format!("{name}.{id}")).exists(), "{name}");
+    }
+    assert!(path(&format!("other.{other}")).exists());
+    assert!(path(&format!("owned.{id}.new")).exists() && path(&format!("owned.{id}")).exists());
+    assert!(synchronizer.region().folder.exists());
+}

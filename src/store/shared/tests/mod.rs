@@ -6,6 +6,7 @@ mod following;
 mod kills;
 mod lives;
 mod locks;
+mod members;
 mod races;
 mod swaps;
 mod sweeping;

@@ -1,0 +1,57 @@
+//! What the killed have left beside the regions (R19): drafts of regions that were never published, and folders of locks
+//! whose region is gone.
+
+use super::claim::{self, Refusal};
+use super::directory::Directory;
+use super::members::lock_is_held;
+use super::ownership;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Takes them away: those of `own`, whose lock the caller holds, and those of all names that nobody owns.
+pub fn sweep(directory: &Directory, own: &str) {
+    for (name, paths) in found(directory) {
+        let _moment = match ownership::while_nobody_owns(&directory.lock(&name)) {
+            None if name != own => continue,
+            moment => moment,
+        };
+        let in_use = match claim::open(&directory.region(&name)) {
+            Ok(region) => Some(region.folder),
+            Err(Refusal::Absent) => None,
+            // Which folder is its own cannot be told.
+            Err(_) => continue,
+        };
+        for path in paths.iter().filter(|path| in_use.as_ref() != Some(path)) {
+            if path.is_file() {
+                let _ = std::fs::remove_file(path);
+            } else if !is_in_use(path) {
+                let _ = std::fs::remove_dir_all(path);
+            }
+        }
+    }
+}
+
+/// What has the form of a draft or of a members' folder, by the name of its region.
+fn found(directory: &Directory) -> HashMap<String, Vec<PathBuf>> {
+    let mut found: HashMap<String, Vec<PathBuf>> = HashMap::new();
+    for path in std::fs::read_dir(&directory.0).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())) {
+        if let Some(name) = name_of(&path) {
+            found.entry(name).or_default().push(path);
+        }
+    }
+    found
+}
+
+/// `name.id` or `name.id.new`: neither names nor ids contain dots.
+fn name_of(path: &Path) -> Option<String> {
+    let mut parts = path.file_name()?.to_str()?.split('.');
+    let (name, id, last) = (parts.next()?, parts.next()?, parts.next());
+    let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let fits = if path.is_dir() { last.is_none() } else { last == Some("new") };
+    (is_id && fits && !name.is_empty() && parts.next().is_none()).then(|| name.to_owned())
+}
+
+/// Whether a member of a region that was unlinked under it still lives.
+fn is_in_use(folder: &Path) -> bool {
+    std::fs::read_dir(folder).into_iter().flatten().any(|lock| lock.is_ok_and(|lock| lock_is_held(&lock.path())))
+}
