@@ -1,5 +1,7 @@
 import { checkObject, checkPositive, checkSyncAdapter } from './checks';
 import { timeToLive } from './expiry';
+import { LockKeeper } from './locks/keeper';
+import { isLockEvent, type LockAnswer, type LockEvent, wishOf } from './locks/wire';
 import { isEvent, isFromSynchronizer } from './mirror/wire';
 import { loadNative, type NativeHub } from './native';
 import { Plan, type Sweepable } from './sweeper';
@@ -31,6 +33,7 @@ export class Synchronizer implements Sweepable {
   readonly #hub: NativeHub;
   readonly #send: Reply;
   readonly #scopes = new Set<string | undefined>();
+  readonly #keeper: LockKeeper;
   readonly #waiting: Received[] = [];
   readonly #plan = new Plan(this);
   #busy = false;
@@ -48,6 +51,7 @@ export class Synchronizer implements Sweepable {
 
   constructor(hub: NativeHub, send: Reply) {
     this.#hub = hub;
+    this.#keeper = new LockKeeper(hub);
     this.#send = send;
   }
 
@@ -58,6 +62,7 @@ export class Synchronizer implements Sweepable {
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
+    this.#keeper.close();
   }
 
   /** Everything an event leads to is sent when this returns, or when the call it is nested in does. */
@@ -102,7 +107,9 @@ export class Synchronizer implements Sweepable {
   }
 
   #take({ event, reply }: Received): void {
-    if (!isEvent(event)) {
+    if (isLockEvent(event)) {
+      this.#hold(event, reply ?? this.#send);
+    } else if (!isEvent(event)) {
       this.#counts.malformed += 1;
     } else if (isFromSynchronizer(event)) {
       this.#counts.ignored += 1;
@@ -111,12 +118,27 @@ export class Synchronizer implements Sweepable {
         this.#remember(event.scope ?? undefined);
         if (event.type === 'init' && event.if !== undefined) this.#tellKey(event, reply);
         else if (event.type === 'init') this.#answer(event, reply);
-        else this.#apply(event, event.type, reply);
+        else this.#apply(event, event.type as 'set' | 'remove' | 'clear', reply);
       } catch {
         // What the platform refused. The write is not settled, and its mirror asks what became of it.
         this.#counts.failures += 1;
       }
     }
+  }
+
+  /** A lock on behalf of a mirror (M12). An answer, which a bus gives back, is for a mirror. */
+  #hold({ type, scope, senderID, write = 0, to, value }: LockEvent, reply: Reply): void {
+    const wish = to === undefined ? wishOf(value) : undefined;
+    if (wish === undefined) return;
+    if (type === 'unlock') {
+      this.#keeper.unlock(senderID, write, wish.names);
+      return;
+    }
+    const where = scope ?? undefined;
+    const place = where === undefined ? {} : { scope: where };
+    const base = { ...place, senderID: '', type, key: '', to: senderID, write };
+    const answer = (answer: LockAnswer) => this.#deliver(reply, { ...base, ...answer });
+    this.#keeper.lock({ senderID, number: write, account: senderID, scope: where, answer }, wish);
   }
 
   #apply(

@@ -80,7 +80,9 @@ export function notAllowed({ type, scope, senderID, write, key }: CheckedRequest
   const header =
     type === 'init'
       ? { ...place, type, entries: [], error }
-      : { ...place, type: 'remove', seq: 0, write, error };
+      : type === 'lock'
+        ? { ...place, type, write, error }
+        : { ...place, type: 'remove', seq: 0, write, error };
   return [
     WIRE_VERSION,
     scope,

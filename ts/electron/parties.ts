@@ -34,6 +34,8 @@ export interface PartiesOptions {
   readonly maxEventsPerSecond: number;
   /** Who has this account is gone for good. */
   readonly onGone: (owner: number) => void;
+  /** A mirror's document has ended. */
+  readonly onEnd: (senderID: string) => void;
 }
 
 /** Those who take part: whom to tell what, and whose ids are whose (M7). */
@@ -219,7 +221,10 @@ export class Parties {
   }
 
   private forget(party: Party): void {
-    for (const id of party.mirrors) this.partyOf.delete(id);
+    for (const id of party.mirrors) {
+      this.partyOf.delete(id);
+      this.options.onEnd(id);
+    }
     for (const scope of party.scopes) {
       const followers = this.followers.get(scope);
       followers?.delete(party);

@@ -11,6 +11,7 @@ import type { Allow, Party } from './party';
 import type { Rate } from './rate';
 import { type CheckedRequest, readRequest } from './request';
 import type { Turns } from './turns';
+import { WindowLocks } from './windowLocks';
 import { EXPOSE, type ToldText } from './wire';
 
 /** As many characters, sent or answered, cost a window as much as one event. */
@@ -75,6 +76,7 @@ export class Reception implements RegionHubUser {
     dropped: 0,
     limited: 0,
   };
+  private readonly locks = new WindowLocks(() => this.parties);
   private hub: NativeHub | undefined;
   private exchange: Exchange | undefined;
   private telling = false;
@@ -87,6 +89,7 @@ export class Reception implements RegionHubUser {
       allow,
       maxEventsPerSecond: limits.maxEventsPerSecond,
       onGone: (owner) => this.hub?.forgetOwner(owner),
+      onEnd: this.locks.forget,
     });
     ipcMain.on(CHANNELS.toMain, this.onEvent);
     ipcMain.on(CHANNELS.question, this.onQuestion);
@@ -99,6 +102,7 @@ export class Reception implements RegionHubUser {
 
   onHub(hub: NativeHub): void {
     this.hub = hub;
+    this.locks.onHub(hub);
     const { limits } = this.options;
     if (this.exchange !== undefined) this.exchange.replaceHub(hub);
     else this.exchange = new Exchange(hub, this.parties, limits.maxBytes, this.counts);
@@ -114,6 +118,7 @@ export class Reception implements RegionHubUser {
     ipcMain.removeListener?.(CHANNELS.question, this.onQuestion);
     this.exchange = undefined;
     this.parties.close();
+    this.locks.close();
   }
 
   private readonly onEvent = (event: IpcMainEvent, ...args: unknown[]): void => {
@@ -217,6 +222,8 @@ export class Reception implements RegionHubUser {
     try {
       const came = this.receive(said);
       if (came === undefined) return;
+      const refusal = came.isTooMuch ? rateRefusal(this.options.limits) : undefined;
+      if (this.locks.take(came.party, came.request, refusal)) return;
       if (came.isTooMuch || came.request.type !== 'init') {
         this.write(came);
       } else if (came.request.expected !== undefined) {
@@ -231,7 +238,7 @@ export class Reception implements RegionHubUser {
 
   private may(party: Party, { scope, type }: CheckedRequest): boolean {
     try {
-      return party.may(scope, type);
+      return party.may(scope, type === 'unlock' ? 'lock' : type);
     } catch (error) {
       this.fail(error);
       return false;

@@ -50,15 +50,17 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
   }
   const lives = typeof ttl === 'number' && ttl >= 0 ? ttl : endless(expected);
   const isSet = type === 'set' && typeof text === 'string';
+  // The wish of a lock is text, too.
+  const isLock = (type === 'lock' || type === 'unlock') && typeof text === 'string' && write > 0;
   const isWhole = type === 'clear' || type === 'init';
-  if (!isSet && !isWhole && type !== 'remove') return undefined;
+  if (!isSet && !isLock && !isWhole && type !== 'remove') return undefined;
   const request: CheckedRequest = {
     type,
     scope,
     senderID,
     write,
     key: isWhole && expected === undefined ? '' : key,
-    text: isSet ? text : undefined,
+    text: isSet || isLock ? text : undefined,
     ttl: lives,
   };
   return expected === undefined ? request : { ...request, expected, epoch };

@@ -68,7 +68,8 @@ interface StateHeader extends SharedCacheEvent {
 /** Makes an event ready to be sent. Throws `ERR_PSC_SERIALIZE`. */
 export function pack(event: SharedCacheEvent): Request {
   const { type, scope, senderID, write, key, ttl } = event;
-  const text = type === 'set' ? textOf(event) : undefined;
+  const hasValue = type === 'set' || type === 'lock' || type === 'unlock';
+  const text = hasValue ? textOf(event) : undefined;
   const lives = typeof ttl === 'number' ? ttl : undefined;
   if (event.if !== undefined) {
     const { if: expected, epoch } = event;

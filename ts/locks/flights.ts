@@ -4,6 +4,8 @@ import type { GetOrSetOptions, PSCFlights } from '../types';
 /** What a flight needs of an adapter, whatever that is over. */
 export interface FlightGround {
   get(key: string): unknown;
+  /** The value as everybody has it, by now. */
+  again(key: string): unknown;
   set(key: string, value: unknown, ttl: number | undefined): Promise<void>;
   /**
    * Resolves when nobody else computes the key, with a function that lets others; with undefined if others cannot be
@@ -63,16 +65,23 @@ export class Flights implements PSCFlights {
   ): Promise<unknown> {
     const end = await this.ground.begin(key);
     try {
-      const found = await this.ground.get(key);
+      const found = await (end === undefined ? this.ground.get(key) : this.ground.again(key));
       if (found !== undefined) return found;
       const made = await factory();
-      // What cannot be kept was made all the same; that it is made again next time is what its maker notices.
-      const kept = made === undefined ? undefined : this.ground.set(key, made, ttl).catch(() => {});
+      const kept = made === undefined ? undefined : this.keep(key, made, ttl);
       // Others look when they are let in. Where nobody can be asked, nobody may be there to settle it either.
       if (end !== undefined) await kept;
       return made;
     } finally {
       end?.();
+    }
+  }
+
+  private async keep(key: string, made: unknown, ttl: number | undefined): Promise<void> {
+    try {
+      await this.ground.set(key, made, ttl);
+    } catch {
+      // What cannot be kept was made all the same; that it is made again next time is what its maker notices.
     }
   }
 }

@@ -1,8 +1,9 @@
 import { checkAdapterOptions, checkStorage, checkSyncAdapter } from '../checks';
 import { resolveCodec } from '../codec';
 import { disposable } from '../disposable';
-import { PSCError } from '../errors';
 import { mergingHitSources } from '../hitSource/hitSources';
+import { type FlightGround, Flights } from '../locks/flights';
+import { LEASE } from '../locks/names';
 import { Reads } from '../reads';
 import { type OpenScope, OpenScopes } from '../scope/openScopes';
 import { type FixedOptions, fix, type ScopeFunction } from '../scope/resolve';
@@ -18,6 +19,7 @@ import type {
   SyncAdapter,
 } from '../types';
 import { MirrorMerges } from './hitSources';
+import { MirrorLocks } from './locks';
 import { Mirror } from './mirror';
 import { runtime as defaultRuntime, type Runtime } from './runtime';
 import { mirrorStats } from './stats';
@@ -122,6 +124,14 @@ function openMirror(
     remove: promising((key: string) => mirror.remove(key)),
   };
   const merging = mergingHitSources(new MirrorMerges(entries, mirror.swaps, values));
+  const lease = options.lease ?? LEASE;
+  const locks = new MirrorLocks({ syncAdapter, scope: options.scope, lease, runtime });
+  const ground: FlightGround = {
+    get,
+    again: (key) => mirror.swaps.read(key).catch(() => get(key)),
+    set: (key, value, ttl) => mirror.set(key, value, ttl),
+    begin: (key) => locks.begin(key),
+  };
   const adapter: PSCStorageAdapter = {
     get: merging.get,
     set: promising(merging.set),
@@ -129,8 +139,10 @@ function openMirror(
     update: mirror.swaps.update,
     increment: mirror.swaps.increment,
     clear: promising(() => (options.onClear === 'detach' ? mirror.detach() : mirror.clear())),
-    ...unshared(),
+    getOrSet: new Flights(ground, options.copy === true).getOrSet,
+    locker: locks.locker,
     close() {
+      locks.close();
       mirror.close();
       own?.clear();
     },
@@ -140,21 +152,12 @@ function openMirror(
   };
   return {
     adapter: disposable(adapter),
-    isIdle: () => mirror.isCalm && mirror.swaps.isIdle,
+    isIdle: () => mirror.isCalm && mirror.swaps.isIdle && locks.isIdle,
     release() {
       adapter.close();
       if (storage instanceof StoragePart) storage.clear();
     },
   };
-}
-
-/** Locks go through the synchronizer, which this mirror cannot ask yet. */
-function unshared(): Pick<PSCStorageAdapter, 'getOrSet' | 'locker'> {
-  const refuse = () => {
-    const message = 'Locks and `getOrSet` are there for adapters on `NodeSyncAdapter()` alone.';
-    return Promise.reject(new PSCError('ERR_PSC_NOT_ALLOWED', message));
-  };
-  return { getOrSet: refuse, locker: { lock: refuse, unlock: refuse } };
 }
 
 /** Reads the storage itself where that tells the same, with one look into a Map. */

@@ -18,7 +18,7 @@ export class Heard {
   /** A change has been taken into the mirror. */
   change(event: SharedCacheEvent): void {
     const { type, key, reason, overtaken, seq, pid, session, to } = event;
-    if (this.listeners.isEmpty || type === 'init') return;
+    if (this.listeners.isEmpty || type === 'init' || type === 'lock' || type === 'unlock') return;
     // An answer tells a state, not a change; and nobody has removed what was overtaken.
     if (to !== undefined || overtaken === true) return;
     if (seq !== undefined && !this.#isNews(seq)) return;

@@ -147,9 +147,9 @@ export class Mirror {
     return this.#values.read(key, entry.value);
   }
 
-  set(key: string, value: unknown): Promise<void> {
+  set(key: string, value: unknown, lives = this.#values.ttl): Promise<void> {
     checkKey(key);
-    const outgoing = this.#values.write(key, value);
+    const outgoing = this.#values.write(key, value, lives);
     const { ttl } = outgoing;
     const now = this.#runtime.now();
     const expiresAt = ttl === undefined ? undefined : now + ttl;

@@ -131,6 +131,12 @@ export class Swaps implements PSCAtomics {
     return quiet(made);
   }
 
+  /** What the key has in the store. Rejects where nobody can be asked. */
+  async read(key: string): Promise<unknown> {
+    const { seq, event } = await this.#ask(key);
+    return seq === 0 ? undefined : this.#mirror.values.copyOf(event);
+  }
+
   /** Whether a key has something, by the synchronizer's word. */
   async has(key: string): Promise<boolean> {
     return (await this.#ask(key)).seq !== 0;

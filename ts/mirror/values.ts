@@ -41,14 +41,14 @@ export class Values {
   }
 
   /** What is to be kept and sent of a value. Throws `ERR_PSC_SERIALIZE`. */
-  write(key: string, value: unknown): Outgoing {
+  write(key: string, value: unknown, ttl = this.ttl): Outgoing {
     // JSON, too: a value that has none would be lost on the way, and nobody could say why.
     const text = this.#encode(key, value);
     return {
       kept: this.#copy ? this.#encoding.decode(key, text) : value,
       sent: this.#encoding.name === 'json' ? value : text,
       text: this.#encoding.name === 'json' ? text : JSON.stringify(text),
-      ttl: timeToLive(key, value, this.ttl),
+      ttl: timeToLive(key, value, ttl),
     };
   }
 

@@ -26,6 +26,7 @@ export function openShared(
   const locks = new SharedLocks(connection, options.scope, options.lease ?? LEASE);
   const ground: FlightGround = {
     get: (key) => entries.get(key),
+    again: (key) => entries.get(key),
     set: (key, value, ttl) => entries.set(key, value, ttl),
     begin: (key) => locks.begin(key),
   };

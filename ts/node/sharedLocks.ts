@@ -2,7 +2,7 @@ import { LOCK_PATIENCE, lockTimeout, namesOf } from '../locks/names';
 import type { PSCLocker } from '../types';
 import { type Connection, closedError, type Joined } from './connection';
 import { fromNative } from './errors';
-import { type Asked, LockDesk, type Outcome } from './lockDesk';
+import { type Asked, LockDesk, newUser, type Outcome } from './lockDesk';
 
 /** Longest interval that timers take. */
 const FOR_EVER = 2 ** 31 - 1;
@@ -11,14 +11,12 @@ const NO_ROOM = 10;
 /** All native callers of a process are one holder: what one locked, another may unlock. */
 const THIS_PROCESS = 0;
 
-let users = 0;
-
 /** What is held: frees it. */
 export type End = () => void;
 
 /** The locks of one adapter on the region of a connection. */
 export class SharedLocks {
-  private readonly user: number;
+  private readonly user = newUser();
   private readonly waiting = new Set<() => void>();
   private desk: LockDesk | undefined;
   private closed = false;
@@ -27,10 +25,7 @@ export class SharedLocks {
     private readonly connection: Connection,
     private readonly scope: string | undefined,
     private readonly lease: number,
-  ) {
-    users += 1;
-    this.user = users;
-  }
+  ) {}
 
   readonly locker: PSCLocker = {
     lock: (resource) => quiet(this.lock(resource)),
