@@ -85,11 +85,14 @@ for (const { name, mirrors, start } of WORLDS) {
     t.is(unscoped.get('key'), 'nobody’s');
   });
 
-  test(`${name}: only get throws, and a rejection that nobody handles is no matter`, async (t) => {
+  test(`${name}: only what answers without a promise throws, and a rejection that nobody handles is no matter`, async (t) => {
     const { adapter } = new Tenants(await start(t));
     t.throws(() => adapter.get('key'), { code: 'ERR_PSC_NO_SCOPE' });
+    t.throws(() => adapter.on('set', () => {}), { code: 'ERR_PSC_NO_SCOPE' });
+    t.throws(() => adapter.stats(), { code: 'ERR_PSC_NO_SCOPE' });
     for (const [method, run] of methodsOf(adapter)) {
-      if (method !== 'get') t.notThrows(() => void run('key', 'value'), method);
+      if (!['get', 'on', 'stats'].includes(method))
+        t.notThrows(() => void run('key', 'value'), method);
     }
   });
 

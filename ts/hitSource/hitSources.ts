@@ -1,5 +1,5 @@
 import type { PSCStorageAdapter } from '../types';
-import { isHitSource, Merge, namesIn } from './merge';
+import { isHitSource, Merge, namesIn, REGEXPS } from './merge';
 
 /** Of so many keys is remembered whom they were given to. */
 const MAX_KEYS = 1000;
@@ -28,6 +28,8 @@ class HitSources {
   /** The names that an object had when it was given out, or was written last. */
   private readonly bases = new WeakMap<object, ReadonlySet<string>>();
   private readonly readers = new Map<string, WeakRef<object>[]>();
+  /** What was read last of the list of all regexps. */
+  private listed: ReadonlySet<string> = new Set();
 
   constructor(entries: MergingEntries) {
     this.entries = entries;
@@ -45,13 +47,7 @@ class HitSources {
     if (mine === undefined) return this.entries.set(key, value);
     const base = this.bases.get(value as object);
     this.bases.set(value as object, new Set(mine.keys()));
-    const isList = Array.isArray(value);
-    // An object that was not read here was made because there was nothing.
-    return this.entries.merge(
-      key,
-      new Merge(key, isList ? base : (base ?? new Set()), mine),
-      value,
-    );
+    return this.entries.merge(key, new Merge(key, base ?? this.baseOf(value, mine), mine), value);
   }
 
   remove(key: string): Promise<void> {
@@ -60,8 +56,18 @@ class HitSources {
     return this.entries.merge(key, new Merge(key, deleted, undefined), undefined);
   }
 
+  /** What was not read here was made because there was nothing, except for a list that has left some of one out. */
+  private baseOf(
+    value: unknown,
+    mine: ReadonlyMap<string, unknown>,
+  ): ReadonlySet<string> | undefined {
+    const isPart = Array.isArray(value) && [...mine.keys()].every((name) => this.listed.has(name));
+    return isPart ? undefined : new Set();
+  }
+
   private note(key: string, value: unknown): unknown {
     const names = namesIn(key, value);
+    if (key === REGEXPS) this.listed = new Set(names?.keys());
     if (names === undefined) return value;
     this.bases.set(value as object, new Set(names.keys()));
     const readers = this.readers.get(key) ?? [];

@@ -2,7 +2,8 @@
 // whose names are the keys of the entries that depend on the source, `$$hsrs` the list of all regexps. alova reads such a
 // value, changes it in place and writes it back, so two processes that do so would lose each other's changes.
 
-const REGEXPS = '$$hsrs';
+/** The key of the list. */
+export const REGEXPS = '$$hsrs';
 const LETTER_H = 104;
 const DOLLAR = 36;
 

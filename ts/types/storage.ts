@@ -24,8 +24,8 @@ export interface StorageAdapter {
  * scope. A plain object whose functions are its own properties, so that it passes through Electron's
  * `contextBridge`. Has `Symbol.dispose` where the runtime has that symbol.
  *
- * No method throws; all report errors by rejecting, except `get` and `on`. A rejection that nobody handles is not reported to
- * the process: a cache that cannot write must not end its host.
+ * No method throws; all report errors by rejecting, except `get`, `on` and `stats`, which return no promise. A rejection
+ * that nobody handles is not reported to the process: a cache that cannot write must not end its host.
  */
 export interface PSCStorageAdapter
   extends PSCAtomics,
