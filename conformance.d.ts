@@ -15,7 +15,7 @@ interface IncrementOptions {
 	 */
 	ttl?: number | undefined;
 }
-interface AtomicStorage {
+interface PSCAtomics {
 	/**
 	 * Replaces the value of a key by what `change` makes of it; `undefined` removes the key. Resolves to the new value when
 	 * that is settled, as for {@link PSCStorageAdapter.set}; after writes of this process that were made before.
@@ -37,7 +37,7 @@ interface AtomicStorage {
 	 * it has.
 	 *
 	 * Rejects with `ERR_PSC_NOT_A_NUMBER` if the key holds something else, or if the sum is not finite, and otherwise as
-	 * {@link AtomicStorage.update}.
+	 * {@link PSCAtomics.update}.
 	 *
 	 * @param by - What is added, any finite number. @default 1
 	 * @param options - See {@link IncrementOptions}.
@@ -239,7 +239,7 @@ interface StorageAdapter {
 	/** Forgets all keys. */
 	clear(): unknown;
 }
-interface PSCStorageAdapter extends AtomicStorage, PSCFlights, PSCLocking, PSCChanges, PSCStatistics {
+interface PSCStorageAdapter extends PSCAtomics, PSCFlights, PSCLocking, PSCChanges, PSCStatistics {
 	/**
 	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
 	 * settled: it has its place in the one order, and no later reader finds an older value.

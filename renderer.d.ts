@@ -8,7 +8,7 @@ interface IncrementOptions {
 	 */
 	ttl?: number | undefined;
 }
-interface AtomicStorage {
+interface PSCAtomics {
 	/**
 	 * Replaces the value of a key by what `change` makes of it; `undefined` removes the key. Resolves to the new value when
 	 * that is settled, as for {@link PSCStorageAdapter.set}; after writes of this process that were made before.
@@ -30,7 +30,7 @@ interface AtomicStorage {
 	 * it has.
 	 *
 	 * Rejects with `ERR_PSC_NOT_A_NUMBER` if the key holds something else, or if the sum is not finite, and otherwise as
-	 * {@link AtomicStorage.update}.
+	 * {@link PSCAtomics.update}.
 	 *
 	 * @param by - What is added, any finite number. @default 1
 	 * @param options - See {@link IncrementOptions}.
@@ -82,8 +82,11 @@ export interface SharedCacheEvent {
 	scope?: string | undefined;
 	/** The id of the mirror that made the change; `''` where no mirror did. */
 	senderID: string;
-	/** What happened, or `init`: the question for, or the answer with, all entries of a scope. */
-	type: "set" | "remove" | "clear" | "init";
+	/**
+	 * What happened, or `init`: the question for, or the answer with, all entries of a scope. `lock` and `unlock` are about
+	 * locks, and change nothing.
+	 */
+	type: "set" | "remove" | "clear" | "init" | "lock" | "unlock";
 	/** The key; `''` for `clear` and `init`. */
 	key: string;
 	/** The value of a `set`; for an answering `init` the JSON text of an object with all keys and values. */
@@ -317,10 +320,10 @@ export interface StorageAdapter {
  * scope. A plain object whose functions are its own properties, so that it passes through Electron's
  * `contextBridge`. Has `Symbol.dispose` where the runtime has that symbol.
  *
- * No method throws; all report errors by rejecting, except `get` and `on`. A rejection that nobody handles is not reported to
- * the process: a cache that cannot write must not end its host.
+ * No method throws; all report errors by rejecting, except `get`, `on` and `stats`, which return no promise. A rejection
+ * that nobody handles is not reported to the process: a cache that cannot write must not end its host.
  */
-export interface PSCStorageAdapter extends AtomicStorage, PSCFlights, PSCLocking, PSCChanges, PSCStatistics {
+export interface PSCStorageAdapter extends PSCAtomics, PSCFlights, PSCLocking, PSCChanges, PSCStatistics {
 	/**
 	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
 	 * settled: it has its place in the one order, and no later reader finds an older value.

@@ -434,8 +434,11 @@ interface SharedCacheEvent {
 	scope?: string | undefined;
 	/** The id of the mirror that made the change; `''` where no mirror did. */
 	senderID: string;
-	/** What happened, or `init`: the question for, or the answer with, all entries of a scope. */
-	type: "set" | "remove" | "clear" | "init";
+	/**
+	 * What happened, or `init`: the question for, or the answer with, all entries of a scope. `lock` and `unlock` are about
+	 * locks, and change nothing.
+	 */
+	type: "set" | "remove" | "clear" | "init" | "lock" | "unlock";
 	/** The key; `''` for `clear` and `init`. */
 	key: string;
 	/** The value of a `set`; for an answering `init` the JSON text of an object with all keys and values. */
