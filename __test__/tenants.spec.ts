@@ -15,7 +15,7 @@ const LOAD = {
 };
 const MAX_BYTES = 2 ** 24;
 /** What docs/server.md says that a process may hold beside the cache: memo, open scopes, compiled code. */
-const PROCESS_BYTES = 24 * 2 ** 20;
+const PROCESS_BYTES = 32 * 2 ** 20;
 const FLAGS = ['--expose-gc', '--max-semi-space-size=1'];
 
 test('1,000 tenants of four processes never read what is another’s, within bounded memory', async (t) => {

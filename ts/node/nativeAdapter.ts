@@ -12,7 +12,7 @@ import { openShared } from './openShared';
 /** Default bound of the memo, in estimated bytes: what is hot, and small against the region itself. */
 const MEMO_BYTES = 640 * 1024;
 
-/** How many scopes one adapter has at hand. Each takes about 5 KiB beside what it remembers; opening one, some 20 µs. */
+/** How many scopes one adapter has at hand. Each takes about 10 KiB beside what it remembers; opening one, some 100 µs. */
 const MOST_SCOPES = 1024;
 
 /** An adapter of a process that maps the region, for the options that a user gives. */
