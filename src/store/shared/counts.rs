@@ -5,7 +5,7 @@
 //! to the one or the other. No walk, whatever the size.
 
 use super::index::Index;
-use super::layout::{SCOPE_COUNTS, header};
+use super::layout::{SCOPE_COUNT_BYTES, SCOPE_COUNTS, header};
 use std::sync::atomic::{Ordering, compiler_fence};
 
 /// Words that the step under way takes in the header.
@@ -41,8 +41,22 @@ impl Counts<'_> {
         self.0.map.word(self.scope_offset(scope)).load(Ordering::Relaxed)
     }
 
+    /// No entry that is counted here lies before this position (R9).
+    pub fn scope_since(&self, scope: usize) -> u64 {
+        self.0.map.word(self.scope_offset(scope) + 8).load(Ordering::Relaxed)
+    }
+
+    /// An entry at this position is about to be counted here. To be told before it is: what leaves or moves later only
+    /// makes the first position greater.
+    pub fn enter_scope(&self, scope: usize, position: u64) {
+        if self.scope_entries(scope) == 0 {
+            self.0.map.word(self.scope_offset(scope) + 8).store(position, Ordering::Relaxed);
+            compiler_fence(Ordering::SeqCst);
+        }
+    }
+
     fn scope_offset(&self, scope: usize) -> usize {
-        self.0.layout.scopes + scope % SCOPE_COUNTS * 8
+        self.0.layout.scopes + scope % SCOPE_COUNTS * SCOPE_COUNT_BYTES
     }
 
     fn offsets(&self, scope: usize) -> [usize; 3] {

@@ -17,6 +17,8 @@ pub const MAX_BYTES: u64 = 64 * 1024 * 1024 * 1024;
 pub const MEMBERS: usize = 256;
 /// Entries of the table of live counts by scope hash (R5).
 pub const SCOPE_COUNTS: usize = 4096;
+/// Bytes of a scope count: how many entries, and where the first of them was set.
+pub const SCOPE_COUNT_BYTES: usize = 16;
 /// Most rows of the lock table; a small region has fewer (R25).
 pub const MOST_LOCK_ROWS: usize = 4096;
 /// Words in a bucket of the index: one cache line (R3).
@@ -129,7 +131,7 @@ impl Layout {
         let words = (max_bytes / BYTES_PER_WORD) as usize / BUCKET * BUCKET;
         let members = PAGE;
         let scopes = members + MEMBERS * MEMBER_BYTES;
-        let locks = scopes + SCOPE_COUNTS * 8;
+        let locks = scopes + SCOPE_COUNTS * SCOPE_COUNT_BYTES;
         let rows = ((max_bytes / BYTES_PER_LOCK_ROW) as usize).min(MOST_LOCK_ROWS);
         // The table's head is as long as a row.
         let lock_words = (rows + 1) * ROW_WORDS;
@@ -177,7 +179,7 @@ mod tests {
             assert!(layout.max_bytes <= max_bytes);
             assert!(header::INTENT + 8 * super::super::counts::INTENT_WORDS <= layout.members);
             assert!(layout.member(MEMBERS) <= layout.scopes);
-            assert!(layout.scopes + SCOPE_COUNTS * 8 <= layout.locks);
+            assert!(layout.scopes + SCOPE_COUNTS * SCOPE_COUNT_BYTES <= layout.locks);
             assert!(layout.locks + layout.lock_words * 8 <= layout.index);
             assert!(layout.marks + layout.words <= layout.ring);
             assert_eq!(layout.ring + layout.ring_bytes, layout.max_bytes as usize);

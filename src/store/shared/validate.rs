@@ -50,7 +50,9 @@ impl Region {
             writer.ring().read_key(record, &mut key);
             ensure!(writer.hasher.hash(&key) == record.hash, "the record at {position} has the hash of another key");
             let (scope, _) = split_entry_key(&key).ok_or_else(|| format!("the record at {position} has no key"))?;
-            scopes[Counts::scope_of(writer.hasher.hash(scope))] += 1;
+            let scope = Counts::scope_of(writer.hasher.hash(scope));
+            ensure!(writer.counts().scope_since(scope) <= position, "scope {scope} has an entry at {position} already");
+            scopes[scope] += 1;
             entries += 1;
             bytes += record.len as u64;
             ensure!(keys.insert(key), "two slots lead to the same key");

@@ -1,7 +1,7 @@
 //! Set, remove and clear: the order of their stores is what a kill or a reader can see (R6, R8, R9).
 
 use super::Region;
-use super::counts::Effect;
+use super::counts::{Counts, Effect};
 use super::index::{position_of, word_of};
 use super::layout::header;
 use super::lock::Writer;
@@ -125,7 +125,7 @@ impl Region {
             let writer = self.lock(wait)?;
             let position = writer.append(&tombstone, writer.notices())?;
             writer.publish();
-            (position, 0)
+            (position, writer.counts().scope_since(Counts::scope_of(tombstone.hash)))
         };
         loop {
             let writer = self.lock(wait)?;
@@ -165,7 +165,10 @@ impl Writer<'_> {
         let (scope, len) = (self.scope_count_of(key), record.len() as i64);
         let (slot, effect) = match old {
             Some((slot, old)) => (slot, Effect { entries: 0, bytes: len - old.len as i64, scope }),
-            None => (self.index().slot_for(hash), Effect { entries: 1, bytes: len, scope }),
+            None => {
+                self.counts().enter_scope(scope, position);
+                (self.index().slot_for(hash), Effect { entries: 1, bytes: len, scope })
+            }
         };
         self.counts().step(slot, word_of(hash, position), effect);
         fail_point!("set:word");
@@ -194,7 +197,7 @@ impl Writer<'_> {
     /// Removes the scope's entries older than `before` among the next records, and those that were swapped for such.
     /// Returns whether the walk has met the tail, or there is nothing left to find.
     fn clear_slice(&self, scope: &Scope, before: u64, cursor: &mut u64) -> Result<bool> {
-        let counted = super::counts::Counts::scope_of(self.hasher.hash(scope.prefix()));
+        let counted = Counts::scope_of(self.hasher.hash(scope.prefix()));
         let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
         for _ in 0..SLICE {
             // Overtaken by the head: what was there has moved to the tail, and its stamp still tells its age.

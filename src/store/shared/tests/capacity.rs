@@ -1,5 +1,6 @@
 use super::*;
 use crate::store::shared::MIN_BYTES;
+use crate::store::shared::counts::Counts;
 
 #[test]
 fn r7_a_full_region_keeps_taking_values_of_all_sizes_and_stays_within_its_file() {
@@ -165,4 +166,29 @@ fn r23_notices_of_many_entries_leave_a_large_set_its_room() {
     fixture.region.validate().unwrap();
     assert_eq!(fixture.get("big").as_deref(), Some(big.as_str()));
     assert!(fixture.region.stats().entries > entries / 2, "a quarter of the room was asked for");
+}
+
+#[test]
+fn r9_a_clear_begins_where_its_scope_does() {
+    let fixture = Fixture::new(MIN_BYTES);
+    let (region, scope) = (&fixture.region, Scope::named(b"of one request").unwrap());
+    let key = scope.entry_key(b"key").unwrap();
+    let counted = Counts::scope_of(region.hasher.hash(scope.prefix()));
+    for n in 0..1000 {
+        fixture.set(&format!("k{n}"), "of others");
+    }
+    let set = |text: &[u8]| {
+        let value = Value { bytes: text, format: Format::Ascii };
+        region.set(&key, value, 0, Origin::default(), Wait::LONG).unwrap()
+    };
+    let first = set(b"first");
+    assert_eq!(region.counts().scope_since(counted), first);
+    // What follows is behind it.
+    set(b"second");
+    assert_eq!(region.counts().scope_since(counted), first);
+    region.clear(&scope, Origin::default(), Wait::LONG).unwrap();
+    assert_eq!(region.counts().scope_entries(counted), 0);
+    let third = set(b"third");
+    assert_eq!(region.counts().scope_since(counted), third);
+    region.validate().unwrap();
 }
