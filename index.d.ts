@@ -388,8 +388,8 @@ export interface MemoryStorage {
 export interface CacheEmitter {
 	/** Calls the handler at each `emit` of this type. Returns what stops that. */
 	on(type: string, handler: (event: never) => void): () => void;
-	/** Stops calling a handler, or all of this type. */
-	off(type: string, handler?: (event: never) => void): void;
+	/** Stops calling a handler, or all of this type. alova's type has it return a function; this one does nothing. */
+	off(type: string, handler?: (event: never) => void): () => void;
 	/** Calls the handlers of this type, and returns what they return. */
 	emit(type: string, event: unknown): unknown[];
 	/** The handlers, by type. */

@@ -5,19 +5,17 @@ type Handler = (event: never) => unknown;
 /** As alova's `createEventManager()`, which would be a dependency. */
 function createEmitter(): CacheEmitter {
   const handlers: Record<string, Handler[]> = Object.create(null);
-  const off = (type: string, handler?: Handler): void => {
-    if (handler === undefined) {
-      delete handlers[type];
-      return;
-    }
-    const at = handlers[type]?.indexOf(handler) ?? -1;
-    if (at >= 0) handlers[type]?.splice(at, 1);
+  const off = (type: string, handler?: Handler): (() => void) => {
+    const at = handler === undefined ? -1 : (handlers[type]?.indexOf(handler) ?? -1);
+    if (handler === undefined) delete handlers[type];
+    else if (at >= 0) handlers[type]?.splice(at, 1);
+    return () => {};
   };
   return {
     on(type, handler) {
       handlers[type] ??= [];
       handlers[type]?.push(handler);
-      return () => off(type, handler);
+      return () => void off(type, handler);
     },
     off,
     emit: (type, event) => [...(handlers[type] ?? [])].map((handler) => handler(event as never)),
