@@ -51,7 +51,7 @@ fn set_until(region: &Region, key: &str, expires_at: u64) {
 }
 
 #[test]
-fn r28_what_is_over_leaves_at_its_time_and_what_is_not_stays() {
+fn r36_what_is_over_leaves_at_its_time_and_what_is_not_stays() {
     let mut swept = Swept::new(ROOMY);
     assert_eq!(swept.round(), None);
     swept.set("never", 0);
@@ -71,7 +71,7 @@ fn r28_what_is_over_leaves_at_its_time_and_what_is_not_stays() {
 }
 
 #[test]
-fn r28_a_sweeper_finds_what_was_set_before_it_began() {
+fn r36_a_sweeper_finds_what_was_set_before_it_began() {
     let mut swept = Swept::new(ROOMY);
     swept.set("a", 1010);
     swept.set("b", 1020);
@@ -81,7 +81,7 @@ fn r28_a_sweeper_finds_what_was_set_before_it_began() {
 }
 
 #[test]
-fn r28_a_sweeper_that_fell_behind_the_feed_walks() {
+fn r36_a_sweeper_that_fell_behind_the_feed_walks() {
     let mut swept = Swept::new(MIN_BYTES);
     swept.round();
     for n in 0..40_000 {
@@ -101,7 +101,7 @@ fn r28_a_sweeper_that_fell_behind_the_feed_walks() {
 }
 
 #[test]
-fn r28_entries_that_moved_leave_too() {
+fn r36_entries_that_moved_leave_too() {
     let mut swept = Swept::new(MIN_BYTES);
     swept.set("kept", 9000);
     assert_eq!(swept.round(), Some(8000));
@@ -120,7 +120,7 @@ fn r28_entries_that_moved_leave_too() {
 }
 
 #[test]
-fn r28_keys_that_are_set_again_and_again_take_no_memory() {
+fn r36_keys_that_are_set_again_and_again_take_no_memory() {
     let mut swept = Swept::new(ROOMY);
     for n in 0..200_000_u64 {
         swept.set(&format!("k{}", n % 10), 1_000_000 + n);
@@ -132,7 +132,7 @@ fn r28_keys_that_are_set_again_and_again_take_no_memory() {
 }
 
 #[test]
-fn r23_r28_expiry_is_told_to_those_who_listen() {
+fn r23_r36_expiry_is_told_to_those_who_listen() {
     let mut swept = Swept::new(ROOMY);
     swept.region.listen(true);
     for n in 0..200 {
@@ -153,7 +153,7 @@ fn r23_r28_expiry_is_told_to_those_who_listen() {
 }
 
 #[test]
-fn r28_the_synchronizer_sweeps_what_ends_long_before_its_next_round() {
+fn r36_the_synchronizer_sweeps_what_ends_long_before_its_next_round() {
     let fixture = Fixture::new(ROOMY);
     set_until(&fixture.region, "late", fixture.region.expiry(3_600_000.0));
     let mut slowest = Duration::ZERO;
