@@ -10,7 +10,7 @@ const SCOPES = { adapter: counts(20_000, 1_000_000), mirror: counts(1000, 10_000
 const PART = { adapter: 10_000, mirror: 1000 };
 const MEBIBYTE = 2 ** 20;
 /** What a process may hold more after the last of them than after the first part. */
-const TOLERANCE = 4 * MEBIBYTE;
+const TOLERANCE = 8 * MEBIBYTE;
 
 interface Held {
   readonly heap: number;
