@@ -131,6 +131,12 @@ fn namespace_offset_of(clock: &str) -> i64 {
     offset.unwrap_or(0)
 }
 
+/// Milliseconds since 1970, as the machine's wall clock has it now. It jumps.
+#[must_use]
+pub fn wall_ms() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis() as u64
+}
+
 /// Names the current boot, so that a file of an earlier one is not taken for a living region (R18).
 #[must_use]
 pub fn boot_id() -> [u8; 16] {

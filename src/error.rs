@@ -68,7 +68,7 @@ pub enum Error {
     /// There is no room for the header, the index and the first step of the ring.
     #[error(
         "No space for the cache in {}: {needed} bytes could not be reserved. \
-         Free some space, lower `maxBytes`, or choose another `directory`.",
+         Free some space, lower `maxBytes`, or choose another `directory`, or path for `persist`.",
         path.display()
     )]
     NoSpace {
@@ -107,6 +107,16 @@ pub enum Error {
     EndpointInUse {
         /// The id.
         id: String,
+    },
+    /// Another synchronizer is alive on this persisted file, under whatever id.
+    #[error(
+        "The cache in {} belongs to a synchronizer that is running already, with another id or in another application. \
+         Call its stop function first, or choose another path for `persist`.",
+        path.display()
+    )]
+    PathInUse {
+        /// The file.
+        path: PathBuf,
     },
     /// Every member slot is taken by a live process.
     #[error(
@@ -168,7 +178,7 @@ impl Error {
             Self::NoSpace { .. } => "ERR_PSC_NO_SPACE",
             Self::Corrupt { .. } => "ERR_PSC_CORRUPT",
             Self::VersionMismatch { .. } => "ERR_PSC_VERSION_MISMATCH",
-            Self::EndpointInUse { .. } => "ERR_PSC_ENDPOINT_IN_USE",
+            Self::EndpointInUse { .. } | Self::PathInUse { .. } => "ERR_PSC_ENDPOINT_IN_USE",
             Self::TooManyProcesses { .. } => "ERR_PSC_TOO_MANY_PROCESSES",
             Self::TooManyLocks { .. } => "ERR_PSC_TOO_MANY_LOCKS",
             Self::Changed => "ERR_PSC_CHANGED",

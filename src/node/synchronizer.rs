@@ -4,8 +4,11 @@ use super::error::Result;
 use super::hub::whole;
 use super::region::Region;
 use crate::store::shared;
+use napi::Task;
+use napi::bindgen_prelude::{AsyncTask, Env};
 use napi_derive::napi;
 use parking_lot::Mutex;
+use std::sync::Arc;
 
 /// Names of the synchronizers that run in this process, in the order of their start.
 static RUNNING: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -19,6 +22,8 @@ pub struct SynchronizerOptions {
     pub max_value_bytes: Option<f64>,
     /// Directory of the file.
     pub directory: Option<String>,
+    /// The file that keeps the region for later runs, by its absolute path.
+    pub persist: Option<String>,
     /// The name that the processes of this application derive for themselves.
     pub application: Option<String>,
 }
@@ -32,7 +37,39 @@ pub struct Synchronizer {
 
 impl Drop for Synchronizer {
     fn drop(&mut self) {
-        self.stop();
+        self.end();
+    }
+}
+
+/// Brings to the disk what a synchronizer leaves behind.
+pub struct Flush(Option<Arc<shared::Region>>);
+
+impl Task for Flush {
+    type Output = ();
+    type JsValue = ();
+
+    fn compute(&mut self) -> napi::Result<()> {
+        if let Some(region) = self.0.take() {
+            // What the disk does not take now, the kernel goes on offering it.
+            let _ = region.flush();
+        }
+        Ok(())
+    }
+
+    fn resolve(&mut self, _env: Env, (): ()) -> napi::Result<()> {
+        Ok(())
+    }
+}
+
+impl Synchronizer {
+    /// Gives the name up, and returns the region if it was not given up before.
+    fn end(&mut self) -> Option<Arc<shared::Region>> {
+        let region = self.synchronizer.take()?.region();
+        let mut running = RUNNING.lock();
+        if let Some(place) = running.iter().rposition(|name| *name == self.name) {
+            running.remove(place);
+        }
+        Some(region)
     }
 }
 
@@ -46,6 +83,7 @@ impl Synchronizer {
             max_value_bytes: whole("maxValueBytes", options.max_value_bytes)?,
             directory: options.directory.map(Into::into),
             home: None,
+            persist: options.persist.map(Into::into),
             application: options.application,
         };
         let synchronizer = Some(shared::Synchronizer::start(&name, &id, &options)?);
@@ -71,14 +109,17 @@ impl Synchronizer {
         self.synchronizer.as_ref().map(|synchronizer| synchronizer.region().into())
     }
 
-    /// Gives the name up. The region goes on for its other users. Any number of calls is one.
+    /// What was found in the persisted file at the start, as JSON text; `null` after `stop`.
     #[napi(catch_unwind)]
-    pub fn stop(&mut self) {
-        if self.synchronizer.take().is_some() {
-            let mut running = RUNNING.lock();
-            if let Some(place) = running.iter().rposition(|name| *name == self.name) {
-                running.remove(place);
-            }
-        }
+    pub fn recovered(&self) -> Option<String> {
+        let synchronizer = self.synchronizer.as_ref()?;
+        Some(serde_json::json!(synchronizer.recovered()).to_string())
+    }
+
+    /// Gives the name up, at once. The region goes on for its other users. Resolves when what was written so far is on the
+    /// disk, if the region is persisted. Any number of calls is one.
+    #[napi(catch_unwind, ts_return_type = "Promise<void>")]
+    pub fn stop(&mut self) -> AsyncTask<Flush> {
+        AsyncTask::new(Flush(self.end()))
     }
 }

@@ -17,6 +17,8 @@ export interface ElectronPSCSynchronizerOptions extends PSCSynchronizerOptions {
   id?: string | undefined;
   /** With `id`: as in `createNodePSCSynchronizer`. */
   directory?: string | undefined;
+  /** With `id`: as in `createNodePSCSynchronizer`, a file that keeps the cache when the application has ended. */
+  persist?: string | undefined;
   /** Sessions in whose windows the shipped preload script runs, beside the window's own. */
   session?: ElectronSession | readonly ElectronSession[] | undefined;
   /**
@@ -115,13 +117,16 @@ export function createElectronPSCSynchronizer(
 
 function checkOptions(options: ElectronPSCSynchronizerOptions): void {
   checkObject('options', options);
-  const { maxBytes, maxValueBytes, id, directory, expose, allow } = options;
+  const { maxBytes, maxValueBytes, id, directory, persist, expose, allow } = options;
   checkPositive('maxBytes', maxBytes);
   checkPositive('maxValueBytes', maxValueBytes);
-  for (const [name, value] of Object.entries({ id, directory, expose })) {
+  for (const [name, value] of Object.entries({ id, directory, persist, expose })) {
     if (value !== undefined && typeof value !== 'string') {
       throw invalidOption(name, value, 'Give a string, or leave it out.');
     }
+  }
+  if (persist !== undefined && id === undefined) {
+    throw invalidOption('persist', persist, 'Give an `id` too: without one there is no file.');
   }
   if (allow !== undefined && typeof allow !== 'function') {
     throw invalidOption('allow', allow, 'Give a function that returns a boolean, or leave it out.');

@@ -23,11 +23,17 @@ export function inMemory({ maxBytes, maxValueBytes }: PSCSynchronizerOptions): E
 
 /** In a region, which this process looks after. Throws what `createNodePSCSynchronizer` rejects with. */
 export function inRegion(id: string, options: NodePSCSynchronizerOptions): ElectronStore {
-  const { maxBytes, maxValueBytes, directory } = options;
+  const { maxBytes, maxValueBytes, directory, persist } = options;
   // Windows and `app.quit()` say how long an Electron application lives.
   // First, so that it has the region when the start returns.
   const connection = Connection.of(id);
-  const stop = startNodePSCSynchronizer(id, { maxBytes, maxValueBytes, directory, unref: true });
+  const stop = startNodePSCSynchronizer(id, {
+    maxBytes,
+    maxValueBytes,
+    directory,
+    persist,
+    unref: true,
+  });
   let regionHub: RegionHub | undefined;
   return {
     open(user) {
@@ -38,7 +44,7 @@ export function inRegion(id: string, options: NodePSCSynchronizerOptions): Elect
     },
     close() {
       regionHub?.close();
-      stop();
+      void stop();
     },
   };
 }

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { checkFlag, checkObject, checkPositive, invalidOption } from '../checks';
 import { loadNative, type NativeSynchronizer, type SynchronizerOptions } from '../native';
 import type { NodePSCSynchronizerOptions } from '../types';
 import { Connection } from './connection';
 import { fromNative } from './errors';
 import { bequeath, derivedName, disinherit, freshName, nameOfId } from './names';
+import { warnOfDamage } from './recovered';
 import { trace } from './trace';
 
 /** Longest interval that timers take. */
@@ -12,8 +14,10 @@ const FOR_EVER = 2 ** 31 - 1;
 /** Those that run. Whoever drops the stop function still wants the synchronizer. */
 const running = new Set<NativeSynchronizer>();
 
-/** Stops a synchronizer. Any number of calls is one. */
-export type StopSynchronizer = () => void;
+/**
+ * Stops a synchronizer, at once. Resolves when a persisted cache is on the disk as it was then. Any number of calls is one.
+ */
+export type StopSynchronizer = () => Promise<void>;
 
 function start(name: string, id: string, options: SynchronizerOptions): NativeSynchronizer {
   try {
@@ -52,31 +56,47 @@ export function startNodePSCSynchronizer(
     );
   }
   checkObject('options', options);
-  const { maxBytes, maxValueBytes, directory, unref } = options;
+  const { maxBytes, maxValueBytes, directory, persist, unref } = options;
   checkPositive('maxBytes', maxBytes);
   checkPositive('maxValueBytes', maxValueBytes);
   checkFlag('unref', unref);
   if (directory !== undefined && typeof directory !== 'string') {
     throw invalidOption('directory', directory, 'Give a path, or leave it out.');
   }
+  checkPersist(persist, directory);
   const given: SynchronizerOptions = {
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
     ...(directory === undefined ? {} : { directory }),
+    ...(persist === undefined ? {} : { persist: resolve(persist) }),
   };
   const [synchronizer, name] =
     id === undefined ? startUnnamed(given) : [start(nameOfId(id), id, given), nameOfId(id)];
   trace('synchronizer %s started', name);
+  if (persist !== undefined) warnOfDamage(resolve(persist), synchronizer);
   running.add(synchronizer);
   bequeath(name);
   Connection.lookAgain();
   const alive = unref === true ? undefined : setInterval(() => {}, FOR_EVER);
+  let stopped: Promise<void> | undefined;
   return () => {
     clearInterval(alive);
     disinherit(name);
     running.delete(synchronizer);
-    synchronizer.stop();
+    stopped ??= synchronizer.stop();
+    return stopped;
   };
+}
+
+function checkPersist(persist: unknown, directory: string | undefined): void {
+  if (persist === undefined) return;
+  if (typeof persist !== 'string' || persist === '') {
+    throw invalidOption('persist', persist, 'Give the path of a file, or leave it out.');
+  }
+  if (directory !== undefined) {
+    const remedy = 'Leave `directory` out: `persist` says where the file is.';
+    throw invalidOption('directory', directory, remedy);
+  }
 }
 
 /**
@@ -90,9 +110,10 @@ export function startNodePSCSynchronizer(
  *   another `package.json` above their main module. Without one, all processes of this application find it by
  *   themselves, and a second run of the application has a cache of its own.
  * @param options - See {@link NodePSCSynchronizerOptions}.
- * @returns a function that stops it. The cache lives on while somebody uses it.
+ * @returns a function that stops it. The cache lives on while somebody uses it. Await it before the end of a process that
+ *   has `persist`, and what was set is on the disk.
  *
- * Rejects with `ERR_PSC_ENDPOINT_IN_USE` if a synchronizer with this id lives, `ERR_PSC_DIRECTORY`,
+ * Rejects with `ERR_PSC_ENDPOINT_IN_USE` if a synchronizer with this id, or on this file, lives, `ERR_PSC_DIRECTORY`,
  * `ERR_PSC_NO_SPACE`, `ERR_PSC_CORRUPT`, `ERR_PSC_VERSION_MISMATCH`, `ERR_PSC_INVALID_OPTION`,
  * `ERR_PSC_NATIVE_UNAVAILABLE`, `ERR_PSC_IO`; then nothing has changed.
  */

@@ -20,6 +20,16 @@ export interface NodePSCSynchronizerOptions extends PSCSynchronizerOptions {
    */
   directory?: string | undefined;
   /**
+   * A file that keeps the cache when all processes have ended: for a deploy, a reboot, a crash of the operating system. What
+   * was set is in it when `set` resolves, and on the disk within a second, or when the stop function has resolved. A crash
+   * of the operating system may lose, or undo, what was written after that. What is damaged in it is left out, never read.
+   *
+   * An absolute path, or one from the working directory, on a local disk, with room for twice `maxBytes` at a start. Its
+   * folder is made if there is none (0700); the file is this user's alone (0600). Not together with `directory`.
+   * @default the cache ends with the last process that uses it
+   */
+  persist?: string | undefined;
+  /**
    * Whether the process may end although the synchronizer is running.
    * @default false
    */

@@ -1,8 +1,9 @@
 //! Opening a region and becoming a member of it (R18), and leaving it.
 
-use super::directory::Directory;
+use super::checksum;
+use super::directory::{Directory, beside, number_of};
 use super::index::Hasher;
-use super::layout::{Layout, MAGIC, VERSION, header};
+use super::layout::{Fixed, Layout, MAGIC, VERSION, header};
 use super::mapping::Mapping;
 use super::members::Members;
 use super::region::Region;
@@ -48,8 +49,7 @@ impl Region {
     /// [`Error::Corrupt`], [`Error::VersionMismatch`], [`Error::TooManyProcesses`], [`Error::Directory`], [`Error::Io`].
     pub fn join(name: &str, home: Option<&Path>) -> Result<Option<Arc<Self>>> {
         let home = home.map_or_else(Directory::default_home, Directory::named)?;
-        let directory = home.of_region(name);
-        Self::join_path(&directory.region(name))
+        Self::join_path(&home.path_of(name))
     }
 
     pub(super) fn join_path(path: &Path) -> Result<Option<Arc<Self>>> {
@@ -64,8 +64,8 @@ impl Region {
                 return Ok(Some(region));
             }
             let opened = match open(path) {
-                Ok(opened) if opened.same_boot => opened,
-                // A region of an earlier boot has no users; the next synchronizer replaces it.
+                Ok(opened) if opened.same_boot && opened.is_vouched_for() => opened,
+                // A region of an earlier boot has no users; the next synchronizer replaces it, or reads what is in it.
                 Ok(_) | Err(Refusal::Absent) => return Ok(None),
                 Err(Refusal::Version(found)) => {
                     return Err(Error::VersionMismatch { path: path.into(), found, expected: VERSION });
@@ -97,18 +97,23 @@ impl Region {
         same_file(&self.file, &self.path)
     }
 
-    /// Leaves: gives the slot back, and takes the file away if nobody else is left and nobody owns it.
+    /// Leaves: gives the slot back, and takes the file away if nobody else is left and nobody owns it; of a persisted
+    /// region only the members' locks.
     pub(super) fn leave(&self) {
         crate::store::locks::leave(self);
         // From here on, of several who leave at the same time, none counts on another.
         self.members().bury(self.membership.stay());
-        let lock = self.path.with_extension("lock");
+        let lock = if self.persisted { beside(&self.path, "lock") } else { self.path.with_extension("lock") };
         if let Some(_moment) = super::ownership::while_nobody_owns(&lock)
             && self.is_at_its_path()
             && !self.members().others_live(Some(&self.membership))
         {
-            self.retire();
-            remove(&self.path, &self.folder);
+            if self.persisted {
+                let _ = std::fs::remove_dir_all(&self.folder);
+            } else {
+                self.retire();
+                remove(&self.path, &self.folder);
+            }
         }
         self.members().release(&self.membership);
     }
@@ -136,10 +141,32 @@ impl Opened {
         Members { map: &self.map, layout: &self.layout, folder: &self.folder }
     }
 
+    pub(super) fn persisted(&self) -> bool {
+        self.map.word(header::PERSISTED).load(Ordering::Relaxed) != 0
+    }
+
+    /// Whether what is in it may be believed unread. A persisted file may have been changed while nobody used it, or be a
+    /// copy of another one: only those who use it vouch for it (R32).
+    pub(super) fn is_vouched_for(&self) -> bool {
+        let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
+        let is_original =
+            self.file.metadata().is_ok_and(|file| number_of(&file) == [load(header::DEVICE), load(header::INODE)]);
+        !self.persisted() || (is_original && self.members().others_live(None))
+    }
+
+    /// Tells its users to leave, and takes it away; a persisted one stays, for who will ask for it.
+    pub(super) fn replace(&self, path: &Path) {
+        self.map.word(header::RETIRED).store(1, Ordering::SeqCst);
+        if !self.persisted() {
+            remove(path, &self.folder);
+        }
+    }
+
     /// Becomes a member, on the boot-time clock or on that of a test.
     pub(super) fn claim(self, path: &Path, clock: Option<Clock>) -> Result<Region> {
         let membership = self.members().claim()?;
         let seed = self.map.word(header::SEED).load(Ordering::Relaxed);
+        let persisted = self.persisted();
         let creators = self.map.word(header::CLOCK_OFFSET).load(Ordering::Relaxed) as i64;
         Ok(Region {
             clock: clock.unwrap_or_else(|| Clock::boot_in_namespace_of(creators)),
@@ -154,12 +181,18 @@ impl Opened {
             threads: Mutex::new(()),
             stuck_at: AtomicU64::new(0),
             desk: Arc::default(),
+            persisted,
         })
     }
 }
 
 /// Opens and checks a region's file: nothing it says is believed before it was compared with the file itself.
 pub(super) fn open(path: &Path) -> std::result::Result<Opened, Refusal> {
+    open_as(path, path)
+}
+
+/// Opens the file at a path that is to be at another one later.
+pub(super) fn open_as(path: &Path, later: &Path) -> std::result::Result<Opened, Refusal> {
     let io = |source| Refusal::Error(Error::Io { action: "Opening the region", path: path.into(), source });
     let corrupt = |reason: String| Refusal::Error(Error::Corrupt { path: path.into(), reason });
     let mut options = OpenOptions::new();
@@ -188,6 +221,10 @@ pub(super) fn open(path: &Path) -> std::result::Result<Opened, Refusal> {
     if version != VERSION {
         return Err(Refusal::Version(version));
     }
+    let fixed: Fixed = std::array::from_fn(|index| load(index * 8));
+    if load(header::FIXED_SUM) != checksum::of_fixed(&fixed) {
+        return Err(corrupt("its header is damaged".into()));
+    }
     let max_bytes = load(header::MAX_BYTES);
     let layout = Layout::new(max_bytes).map_err(|_| corrupt(format!("its header says {max_bytes} bytes")))?;
     if layout.max_bytes != max_bytes || size != max_bytes {
@@ -205,18 +242,21 @@ pub(super) fn open(path: &Path) -> std::result::Result<Opened, Refusal> {
     let boot = boot_id();
     let same_boot =
         load(header::BOOT_ID).to_le_bytes() == boot[..8] && load(header::BOOT_ID + 8).to_le_bytes() == boot[8..];
-    Ok(Opened { folder: members_folder(path, id), file, map, layout, same_boot })
+    let folder = members_folder(later, id, load(header::PERSISTED) != 0);
+    Ok(Opened { folder, file, map, layout, same_boot })
 }
 
 /// The folder of a region's members' locks: named after the region, because a name may see many.
-pub(super) fn members_folder(path: &Path, id: uuid::Uuid) -> PathBuf {
-    path.with_extension(id.simple().to_string())
+pub(super) fn members_folder(path: &Path, id: uuid::Uuid, persisted: bool) -> PathBuf {
+    let id = id.simple().to_string();
+    if persisted { beside(path, &id) } else { path.with_extension(id) }
 }
 
-/// Whether any member of any region of this name holds its lock: what can be asked about a region whose layout is not
-/// known.
-pub(super) fn locks_held_beside(path: &Path) -> bool {
-    let (Some(home), Some(name)) = (path.parent(), path.file_stem()) else { return false };
+/// Whether any member of any region of this name, or of this persisted file, holds its lock: what can be asked about a
+/// region whose layout is not known.
+pub(super) fn locks_held_beside(path: &Path, persisted: bool) -> bool {
+    let name = if persisted { path.file_name() } else { path.file_stem() };
+    let (Some(home), Some(name)) = (path.parent(), name) else { return false };
     let read =
         |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
     read(home)
@@ -233,9 +273,8 @@ pub(super) fn remove(path: &Path, folder: &Path) {
 fn same_file(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
-        use std::os::unix::fs::MetadataExt;
         match (file.metadata(), std::fs::symlink_metadata(path)) {
-            (Ok(ours), Ok(theirs)) => (ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino()),
+            (Ok(ours), Ok(theirs)) => number_of(&ours) == number_of(&theirs),
             _ => false,
         }
     }

@@ -93,15 +93,46 @@ impl Directory {
         self.0.join("descent")
     }
 
-    /// The folder where the region of this name is, as far as is known here.
-    pub fn of_region(&self, name: &str) -> Self {
-        match std::fs::read_to_string(self.note(name)) {
+    /// Where the region of this name is, as far as is known here: in this folder, or where the note says, which names a
+    /// folder, or the file of a persisted region.
+    pub fn path_of(&self, name: &str) -> PathBuf {
+        let here = self.region(name);
+        match std::fs::read_to_string(self.note(name)).map(PathBuf::from) {
+            Ok(_) if here.exists() => here,
             // A folder that was deleted stays so: looking must not bring it back.
-            Ok(path) if !self.region(name).exists() && Path::new(&path).is_dir() => {
-                Self::named(Path::new(&path)).unwrap_or_else(|_| self.clone())
-            }
-            _ => self.clone(),
+            Ok(path) if path.is_dir() => Self::named(&path).map_or(here, |folder| folder.region(name)),
+            Ok(path) if path.is_file() => path,
+            _ => here,
         }
+    }
+
+    /// Whether the path of this name is that of a file which a user named: whatever is in it, nobody takes it away.
+    pub fn leads_to_a_kept_file(&self, name: &str) -> bool {
+        !self.region(name).exists()
+            && std::fs::read_to_string(self.note(name)).is_ok_and(|path| Path::new(&path).is_file())
+    }
+}
+
+/// The path with something behind the file's whole name: two files of a user's that differ only in what follows the last
+/// dot must not meet.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(suffix);
+    path.with_file_name(name)
+}
+
+/// What tells a file from its copies; nothing where that cannot be told.
+pub(super) fn number_of(file: &std::fs::Metadata) -> [u64; 2] {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        [file.dev(), file.ino()]
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        [0; 2]
     }
 }
 

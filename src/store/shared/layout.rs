@@ -49,6 +49,14 @@ pub mod header {
     pub const REGION_ID: usize = 56;
     /// Offset of the creator's boot-time clock (time namespaces), milliseconds (R22).
     pub const CLOCK_OFFSET: usize = 72;
+    /// Not zero if the region is persisted: its records have seals, and its file outlives its users (R30).
+    pub const PERSISTED: usize = 80;
+    /// The device of the file, which tells it from its copies (R32).
+    pub const DEVICE: usize = 88;
+    /// The file's number on that device.
+    pub const INODE: usize = 96;
+    /// Checksum of all words up to here, which never change.
+    pub const FIXED_SUM: usize = 104;
     /// Not zero once the file was replaced or unlinked under its users (R19).
     pub const RETIRED: usize = 128;
     /// Not zero once a reservation failed and fixed the capacity.
@@ -87,7 +95,14 @@ pub mod header {
     pub const EXPIRATIONS: usize = 536;
     /// The step under way (`counts.rs`), [`super::super::counts::INTENT_WORDS`] words.
     pub const INTENT: usize = 576;
+    /// Two readings of both clocks, written in turn: boot-time, wall-clock, checksum (R33).
+    pub const CLOCKS: usize = 704;
+    /// [`super::MAGIC`] once more, so that a file whose beginning is damaged is still known as ours.
+    pub const MAGIC_AGAIN: usize = 4088;
 }
+
+/// The words of the header that never change.
+pub type Fixed = [u64; header::FIXED_SUM / 8];
 
 /// The sizes and offsets of a region, in bytes from the start of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +192,8 @@ mod tests {
         for max_bytes in [MIN_BYTES, MIN_BYTES + 5000, 64 << 20, 1 << 30] {
             let layout = Layout::new(max_bytes).unwrap();
             assert!(layout.max_bytes <= max_bytes);
-            assert!(header::INTENT + 8 * super::super::counts::INTENT_WORDS <= layout.members);
+            const { assert!(header::INTENT + 8 * super::super::counts::INTENT_WORDS <= header::CLOCKS) };
+            const { assert!(header::CLOCKS + 6 * 8 <= header::MAGIC_AGAIN) };
             assert!(layout.member(MEMBERS) <= layout.scopes);
             assert!(layout.scopes + SCOPE_COUNTS * SCOPE_COUNT_BYTES <= layout.locks);
             assert!(layout.locks + layout.lock_words * 8 <= layout.index);

@@ -31,6 +31,41 @@ pub fn sweep(directory: &Directory, own: &str) {
     }
 }
 
+/// Takes away the regions of other names that nobody uses (R19).
+pub fn collect(directory: &Directory, own: &str) {
+    let Ok(files) = std::fs::read_dir(&directory.0) else { return };
+    for file in files.filter_map(|file| Some(file.ok()?.path())) {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let known = file.extension().is_some_and(|extension| extension == "region" || extension == "elsewhere");
+        if !known || name == own {
+            continue;
+        }
+        let path = directory.path_of(&name);
+        if let Some(_moment) = ownership::while_nobody_owns(&directory.lock(&name)) {
+            let kept = directory.leads_to_a_kept_file(&name);
+            if !path.exists() {
+                // A note about a region that somebody deleted.
+                let _ = std::fs::remove_file(directory.note(&name));
+                continue;
+            }
+            let opened = match claim::open(&path) {
+                Ok(opened) => opened,
+                // Of another release, whose members alone can be asked for.
+                Err(Refusal::Version(_)) if !kept && !claim::locks_held_beside(&path, false) => {
+                    let _ = std::fs::remove_file(&path);
+                    continue;
+                }
+                Err(_) => continue,
+            };
+            if opened.members().others_live(None) {
+                continue;
+            }
+            opened.replace(&path);
+            let _ = std::fs::remove_file(directory.note(&name));
+        }
+    }
+}
+
 /// What has the form of a draft or of a members' folder, by the name of its region.
 fn found(directory: &Directory) -> HashMap<String, Vec<PathBuf>> {
     let mut found: HashMap<String, Vec<PathBuf>> = HashMap::new();

@@ -32,6 +32,14 @@ impl Mapping {
         self.raw.len()
     }
 
+    /// Has everything that was written so far brought to the disk, and waits for it.
+    ///
+    /// ## Errors
+    /// What the system says.
+    pub fn flush(&self) -> std::io::Result<()> {
+        self.raw.flush()
+    }
+
     /// The word at a byte offset that is a multiple of eight and inside the mapping.
     #[inline]
     pub fn word(&self, offset: usize) -> &AtomicU64 {

@@ -1,10 +1,11 @@
 //! The region: one file, mapped by every native process, that is the shared store. Its protocol is
-//! `docs/region.md`; rules are cited as R1 to R29.
+//! `docs/region.md`; rules are cited as R1 to R36.
 
 #[macro_use]
 pub(super) mod failpoint;
 
 mod census;
+mod checksum;
 mod claim;
 mod counts;
 mod descent;
@@ -12,25 +13,31 @@ mod directory;
 mod doorbell;
 mod exit;
 mod feed;
+mod flush;
 mod index;
 mod layout;
 mod leftovers;
 mod lock;
 mod locks;
+mod make;
 mod mapping;
 mod members;
+mod notices;
 mod ownership;
+mod persist;
 mod process;
 mod read;
 mod record;
 mod region;
 mod ring;
 mod room;
+mod salvage;
 mod space;
 mod swap;
 mod sweep;
 mod synchronizer;
 mod validate;
+mod window;
 mod write;
 
 #[cfg(all(test, unix))]
@@ -43,6 +50,7 @@ pub use feed::Happened;
 pub(super) use index::Hasher;
 pub use layout::{MAX_BYTES, MIN_BYTES};
 pub use mapping::Mapping;
+pub use persist::Recovered;
 pub use region::Region;
 pub use synchronizer::{Options, Synchronizer};
 

@@ -36,6 +36,8 @@ pub struct Region {
     pub(super) stuck_at: AtomicU64,
     /// This process's requests for locks.
     pub(super) desk: Arc<Desk>,
+    /// Whether records have seals, and the file outlives its users (R30).
+    pub(super) persisted: bool,
 }
 
 impl Region {

@@ -1,12 +1,12 @@
 //! The ring of records (R2): append-only, never wrapping. A position counts eight-byte units since the region began
-//! and only grows, so it is a version as well as a place. This file knows how a record is written, not when.
+//! and only grows, so it is a version as well as a place. This file knows how records are read and written, not when.
 
-use super::index::prefetch;
+use super::checksum;
+use super::index::{Hasher, prefetch};
 use super::layout::{Layout, header};
 use super::mapping::Mapping;
 use super::record::{HEADER_BYTES, HEADER_WORDS};
 pub use super::record::{Kind, NewRecord, Record};
-use crate::entry::Format;
 use std::sync::atomic::Ordering;
 
 /// The first position. 0 is never used, so an index word of 0 is empty.
@@ -15,6 +15,7 @@ pub const FIRST_POSITION: u64 = 1;
 pub const MAX_POSITION: u64 = (1 << 48) - 1;
 /// Bytes in a unit of position.
 pub const UNIT: u64 = 8;
+
 /// The ring inside a mapping.
 #[derive(Clone, Copy, Debug)]
 pub struct Ring<'a> {
@@ -52,61 +53,16 @@ impl<'a> Ring<'a> {
         let left = (capacity - place) as usize;
         let offset = self.layout.ring + place as usize;
         let first = self.map.word(offset).load(Ordering::Relaxed);
-        let (len, bits) = (first as u32 as usize, (first >> 32) as u32);
-        let kind = Kind::from_bits(bits & 0xF)?;
-        if len < 8 || !len.is_multiple_of(8) || len > left {
-            return None;
-        }
-        let format = match bits >> 4 & 3 {
-            0 => Format::Ascii,
-            1 => Format::Text,
-            2 => Format::Binary,
-            _ => return None,
+        let words = || {
+            let words = self.map.words(offset, HEADER_WORDS);
+            std::array::from_fn(|index| words[index].load(Ordering::Relaxed))
         };
-        let mut record = Record {
-            offset,
-            position,
-            len,
-            kind,
-            format,
-            moved: bits >> 6 & 1 == 1,
-            base: None,
-            key_len: 0,
-            value_len: 0,
-            hash: 0,
-            stamp: position,
-            expires_at: 0,
-            write: 0,
-            pid: 0,
-            sender_len: 0,
-            session_len: 0,
-        };
-        if kind == Kind::Pad {
-            return Some(record);
-        }
-        if len < HEADER_BYTES + (bits >> 7 & 1) as usize * 8 {
-            return None;
-        }
-        let words = self.map.words(offset, HEADER_WORDS);
-        let load = |index: usize| words[index].load(Ordering::Relaxed);
-        let (lengths, names) = (load(1), load(6));
-        record.key_len = lengths as u32 as usize;
-        record.value_len = (lengths >> 32) as usize;
-        record.hash = load(2);
-        record.stamp = load(3);
-        record.expires_at = load(4);
-        record.write = load(5);
-        record.pid = names as u32;
-        record.sender_len = (names >> 32) as u16 as usize;
-        record.session_len = (names >> 48) as usize;
-        if bits >> 7 & 1 == 1 {
-            record.base = Some(self.map.word(offset + HEADER_BYTES).load(Ordering::Relaxed));
-        }
-        (record.value_offset() + record.value_len.next_multiple_of(8) == offset + len).then_some(record)
+        let base = || self.map.word(offset + HEADER_BYTES).load(Ordering::Relaxed);
+        Record::parse(position, offset, left, first, words, base)
     }
 
     /// Writes a record at a position whose room was made. It begins to exist when `tail` passes it.
-    pub fn write(&self, position: u64, new: &NewRecord<'_>) {
+    pub fn write(&self, position: u64, new: &NewRecord<'_>, hasher: &Hasher) {
         let (sender, session) = (new.origin.sender, new.origin.session);
         let record = Record {
             offset: self.layout.ring + self.place(position, self.capacity()) as usize,
@@ -114,12 +70,13 @@ impl<'a> Ring<'a> {
             len: new.len(),
             kind: new.kind,
             format: new.value.format,
-            moved: false,
+            moved: new.stamp.is_some(),
             base: new.base,
+            sealed: new.sealed,
             key_len: new.key.len(),
             value_len: new.value.bytes.len(),
             hash: new.hash,
-            stamp: position,
+            stamp: new.stamp.unwrap_or(position),
             expires_at: new.expires_at,
             write: new.origin.write,
             pid: new.origin.pid,
@@ -128,32 +85,29 @@ impl<'a> Ring<'a> {
         };
         self.write_header(&record);
         self.map.write(record.key_offset(), new.key);
-        if session.is_empty() {
-            self.map.write(record.names_offset(), sender);
+        let both;
+        let names = if session.is_empty() {
+            sender
         } else {
-            self.map.write(record.names_offset(), &[sender, session].concat());
-        }
+            both = [sender, session].concat();
+            &both
+        };
+        self.map.write(record.names_offset(), names);
         self.map.write(record.value_offset(), new.value.bytes);
+        if record.sealed {
+            let body = checksum::of_body(hasher, names, new.value.bytes);
+            self.seal(&record, body.wrapping_add(checksum::of_head(hasher, &record)));
+        }
+    }
+
+    fn seal(&self, record: &Record, checksum: u64) {
+        let words = self.map.words(record.seal_offset(), checksum::SEAL_BYTES / 8);
+        words[0].store(record.position, Ordering::Relaxed);
+        words[1].store(checksum, Ordering::Relaxed);
     }
 
     fn write_header(&self, record: &Record) {
-        let format = match record.format {
-            Format::Ascii => 0,
-            Format::Text => 1,
-            Format::Binary => 2,
-        };
-        let flags = u64::from(record.moved) << 6 | u64::from(record.base.is_some()) << 7;
-        let bits = record.kind as u64 | format << 4 | flags;
-        let words = [
-            record.len as u64 | bits << 32,
-            record.key_len as u64 | (record.value_len as u64) << 32,
-            record.hash,
-            record.stamp,
-            record.expires_at,
-            record.write,
-            u64::from(record.pid) | (record.sender_len as u64) << 32 | (record.session_len as u64) << 48,
-        ];
-        for (word, value) in self.map.words(record.offset, HEADER_WORDS).iter().zip(words) {
+        for (word, value) in self.map.words(record.offset, HEADER_WORDS).iter().zip(record.words()) {
             word.store(value, Ordering::Relaxed);
         }
         if let Some(base) = record.base {
@@ -167,8 +121,9 @@ impl<'a> Ring<'a> {
         self.map.word(offset).store(len | (Kind::Pad as u64) << 32, Ordering::Relaxed);
     }
 
-    /// Writes a copy of a live record at `to`, marked as moved, with the stamp it had (R7).
-    pub fn copy(&self, record: &Record, to: u64) {
+    /// Writes a copy of a live record at `to`, marked as moved, with the stamp it had (R7). A damaged record's copy is
+    /// damaged too: its checksum is corrected by what has changed, not made anew.
+    pub fn copy(&self, record: &Record, to: u64, hasher: &Hasher) {
         let copy = Record {
             offset: self.layout.ring + self.place(to, self.capacity()) as usize,
             position: to,
@@ -176,9 +131,14 @@ impl<'a> Ring<'a> {
             ..*record
         };
         self.write_header(&copy);
-        let body = |record: &Record| self.map.words(record.offset + HEADER_BYTES, (record.len - HEADER_BYTES) / 8);
+        let body = |record: &Record| self.map.words(record.key_offset(), (record.len - HEADER_BYTES) / 8);
         for (from, to) in body(record).iter().zip(body(&copy)) {
             to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+        if record.sealed {
+            let old = self.map.word(record.seal_offset() + 8).load(Ordering::Relaxed);
+            let (before, after) = (checksum::of_head(hasher, record), checksum::of_head(hasher, &copy));
+            self.seal(&copy, old.wrapping_sub(before).wrapping_add(after));
         }
     }
 

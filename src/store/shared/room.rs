@@ -3,10 +3,11 @@
 use super::index::{position_of, word_of};
 use super::layout::header;
 use super::lock::Writer;
+use super::notices::Notices;
 use super::ring::{FIRST_POSITION, Kind, MAX_POSITION, NewRecord, Record, UNIT};
 use super::{counts::Counts, counts::Effect};
 use crate::clock::Instant;
-use crate::entry::{Format, Origin, Value, split_entry_key};
+use crate::entry::split_entry_key;
 use crate::error::{Error, Result};
 use std::sync::atomic::{Ordering, fence};
 
@@ -20,54 +21,6 @@ const BYTES_PER_MOVE: u64 = 256;
 const SLACK: u64 = 32;
 const AHEAD: usize = 8;
 
-/// One part in so many of the ring is what the notices of one write may take: what leaves can have as many bytes as the
-/// notice of it, and a large set would drive everything out. Beyond it entries leave untold.
-const TOLD: u64 = 16;
-
-/// An entry that left, to be told to those who listen.
-struct Notice {
-    kind: Kind,
-    hash: u64,
-    key: Vec<u8>,
-}
-
-/// The notices that one write leaves in the log before its own record.
-pub(super) struct Notices {
-    list: Vec<Notice>,
-    /// What they take, and may take, pads aside.
-    bytes: u64,
-    most: u64,
-}
-
-impl Notices {
-    fn push(&mut self, notice: Notice) {
-        let bytes = self.bytes + notice.record(0).len() as u64;
-        if bytes <= self.most {
-            self.bytes = bytes;
-            self.list.push(notice);
-        }
-    }
-
-    fn clear(&mut self) {
-        self.list.clear();
-        self.bytes = 0;
-    }
-}
-
-impl Notice {
-    fn record(&self, pid: u32) -> NewRecord<'_> {
-        NewRecord {
-            kind: self.kind,
-            hash: self.hash,
-            key: &self.key,
-            value: Value { bytes: &[], format: Format::Ascii },
-            expires_at: 0,
-            origin: Origin { pid, ..Origin::default() },
-            base: None,
-        }
-    }
-}
-
 impl Writer<'_> {
     /// Appends the notices and the record, evicting what is in the way. Returns the record's position. When it returns,
     /// the record is part of the log; no word leads to it yet.
@@ -79,8 +32,8 @@ impl Writer<'_> {
             let (head, tail) = self.ends();
             let used = (tail - head) * UNIT;
             // Far from enough needs no exact answer, and with many notices that is most of the way.
-            if used == 0 || used + notices.bytes + record.len() as u64 <= self.ring().capacity() {
-                let lens = notices.list.iter().map(|notice| notice.record(self.pid).len()).chain([record.len()]);
+            if used == 0 || used + notices.bytes() + record.len() as u64 <= self.ring().capacity() {
+                let lens = notices.records().map(|notice| notice.len()).chain([record.len()]);
                 let filled = used + self.needed(lens)?;
                 let capacity = self.ring().capacity();
                 if filled <= capacity {
@@ -97,24 +50,10 @@ impl Writer<'_> {
             let now = *now.get_or_insert_with(|| self.clock.now());
             self.advance_head(head, now, &mut moves, &mut notices)?;
         }
-        for notice in &notices.list {
-            self.append_here(&notice.record(self.pid));
+        for notice in notices.records() {
+            self.append_here(&notice);
         }
         Ok(self.append_here(record))
-    }
-
-    /// No notices yet.
-    pub(super) fn notices(&self) -> Notices {
-        Notices { list: Vec::new(), bytes: 0, most: self.ring().capacity() / TOLD }
-    }
-
-    /// Appends notices alone, and publishes. Those that find no room are no loss: mirrors know when their entries expire.
-    pub(super) fn tell(&self, notices: Notices) {
-        let _ = notices.list.iter().try_for_each(|notice| {
-            let append = self.append(&notice.record(self.pid), self.notices());
-            append.map(drop)
-        });
-        self.publish();
     }
 
     fn ends(&self) -> (u64, u64) {
@@ -174,7 +113,7 @@ impl Writer<'_> {
     fn append_here(&self, record: &NewRecord<'_>) -> u64 {
         let tail = self.pad(record.len());
         debug_assert!(self.is_reserved(tail, record.len()), "a record would be written where nothing is reserved");
-        self.ring().write(tail, record);
+        self.ring().write(tail, record, &self.hasher);
         fail_point!("set:bytes");
         self.map.word(header::TAIL).store(tail + record.len() as u64 / UNIT, Ordering::Release);
         fail_point!("set:tail");
@@ -237,7 +176,7 @@ impl Writer<'_> {
         }
         let to = self.pad(record.len);
         debug_assert!(self.is_reserved(to, record.len), "a record would be written where nothing is reserved");
-        self.ring().copy(record, to);
+        self.ring().copy(record, to, &self.hasher);
         fail_point!("room:copied");
         self.map.word(header::TAIL).store(to + record.len as u64 / UNIT, Ordering::Release);
         fail_point!("room:tail");
@@ -260,7 +199,7 @@ impl Writer<'_> {
         };
         self.counts().bump(counter);
         if self.map.word(header::LISTENERS).load(Ordering::Relaxed) != 0 {
-            notices.push(Notice { kind, hash: record.hash, key });
+            notices.push(kind, record.hash, key);
         }
     }
 

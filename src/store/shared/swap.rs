@@ -25,7 +25,8 @@ impl Region {
         self.check_value(value)?;
         let hash = self.hasher.hash(key);
         self.foresee(hash);
-        let mut record = NewRecord { kind, hash, key, value, expires_at: 0, origin: self.signed(origin), base: None };
+        let (origin, sealed) = (self.signed(origin), self.persisted);
+        let mut record = NewRecord { kind, hash, key, value, expires_at: 0, origin, base: None, sealed, stamp: None };
         let position = {
             let writer = self.lock(wait)?;
             fail_point!("set:locked");

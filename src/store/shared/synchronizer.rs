@@ -1,24 +1,20 @@
 //! The one party per application that owns a region's life (R18, R19).
 
-use super::claim::{self, Refusal};
 use super::descent::{self, Note};
 use super::directory::Directory;
-use super::layout::{Layout, MAGIC, VERSION, header};
+use super::flush::Flusher;
+use super::layout::Layout;
 use super::leftovers;
-use super::mapping::Mapping;
-use super::members::open_lock_file;
-use super::ownership::{self, Ownership};
+use super::ownership::Ownership;
+use super::persist::{self, Recovered};
 use super::region::Region;
-use super::room::RESERVE_STEP;
 use super::sweep::Sweeper;
-use crate::clock::{boot_id, namespace_offset_ms};
 use crate::error::{Error, Result};
 use crate::store::{Wait, locks};
 use parking_lot::Mutex;
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How often the synchronizer looks after members and file.
@@ -37,6 +33,8 @@ pub struct Options {
     pub directory: Option<PathBuf>,
     /// Where everyone looks first; shared memory if there is such a thing, else the temporary directory.
     pub home: Option<PathBuf>,
+    /// The file that keeps the region for later runs, instead of one in a directory.
+    pub persist: Option<PathBuf>,
     /// Which application this is; its processes that descend from this one are told the name.
     pub application: Option<String>,
 }
@@ -47,14 +45,19 @@ pub struct Synchronizer {
     ownership: Arc<Ownership>,
     region: Arc<Mutex<Arc<Region>>>,
     thread: Option<std::thread::JoinHandle<()>>,
+    /// Of the persisted file, which is nobody else's meanwhile, whatever name they have for it.
+    path_ownership: Option<Arc<Ownership>>,
+    _flusher: Option<Flusher>,
+    recovered: Recovered,
 }
 
-struct Plan {
-    layout: Layout,
-    max_value_bytes: u64,
-    name: String,
-    home: Directory,
-    data: Directory,
+pub(super) struct Plan {
+    pub layout: Layout,
+    pub max_value_bytes: u64,
+    pub name: String,
+    pub home: Directory,
+    pub data: Directory,
+    pub persist: Option<PathBuf>,
 }
 
 impl Synchronizer {
@@ -76,21 +79,32 @@ impl Synchronizer {
             });
         }
         let home = options.home.as_deref().map_or_else(Directory::default_home, Directory::named)?;
+        let persist = options.persist.as_deref().map(|path| persist::check(path, &home)).transpose()?;
         let data = match &options.directory {
             Some(path) => Directory::named(path)?,
             None if home.free_bytes() / 2 >= layout.max_bytes => home.clone(),
             None => Directory::temporary()?,
         };
         let ownership = Ownership::take(&home.lock(name), id)?;
-        collect(&home, name);
+        let path_ownership = persist.as_deref().map(persist::own).transpose()?;
+        leftovers::collect(&home, name);
         leftovers::sweep(&home, name);
         descent::sweep(&home);
-        let plan = Plan { layout, max_value_bytes, name: name.into(), home, data };
-        let region = plan.adopt_or_make()?;
+        let plan = Plan { layout, max_value_bytes, name: name.into(), home, data, persist };
+        let (region, recovered) = plan.adopt_or_make()?;
         if let Some(application) = &options.application {
             ownership.keep(Note::leave(&plan.home, application, name));
         }
-        Ok(Self::watch(plan, region, ownership))
+        let mut started = Self::watch(plan, region, ownership);
+        started.path_ownership = path_ownership;
+        started.recovered = recovered;
+        Ok(started)
+    }
+
+    /// What was found in the persisted file at the start.
+    #[must_use]
+    pub fn recovered(&self) -> &Recovered {
+        &self.recovered
     }
 
     /// The region.
@@ -101,10 +115,12 @@ impl Synchronizer {
 
     fn watch(plan: Plan, region: Arc<Region>, ownership: Arc<Ownership>) -> Self {
         let region = Arc::new(Mutex::new(region));
+        let flusher = plan.persist.is_some().then(|| Flusher::start(&region));
         let (watched, lasting) = (region.clone(), ownership.clone());
         let thread =
             std::thread::Builder::new().name("psc-synchronizer".into()).spawn(move || plan.keep(&watched, &lasting));
-        Self { ownership, region, thread: thread.ok() }
+        let recovered = Recovered::default();
+        Self { ownership, region, thread: thread.ok(), path_ownership: None, _flusher: flusher, recovered }
     }
 }
 
@@ -116,104 +132,14 @@ impl Drop for Synchronizer {
             let _ = thread.join();
         }
         // Before the region is left, so that the last one to leave may take the file away.
+        if let Some(of_path) = &self.path_ownership {
+            of_path.give_back();
+        }
         self.ownership.give_back();
     }
 }
 
 impl Plan {
-    fn adopt_or_make(&self) -> Result<Arc<Region>> {
-        let path = self.home.of_region(&self.name).region(&self.name);
-        match claim::open(&path) {
-            Err(Refusal::Absent) => {}
-            Err(Refusal::Error(error)) => return Err(error),
-            Err(Refusal::Version(found)) => {
-                if claim::locks_held_beside(&path) {
-                    return Err(Error::VersionMismatch { path, found, expected: VERSION });
-                }
-                let _ = std::fs::remove_file(&path);
-            }
-            Ok(old) => {
-                let wanted = old.same_boot && (old.layout == self.layout || old.members().others_live(None));
-                if wanted && let Some(region) = Region::join_path(&path)? {
-                    return Ok(region);
-                }
-                old.map.word(header::RETIRED).store(1, Ordering::SeqCst);
-                claim::remove(&path, &old.folder);
-            }
-        }
-        self.make()
-    }
-
-    /// Builds a region under a random name, reserved and initialised, then publishes it under its own, where nothing is
-    /// replaced (R18).
-    fn make(&self) -> Result<Arc<Region>> {
-        let path = self.data.region(&self.name);
-        let id = uuid::Uuid::new_v4();
-        let folder = claim::members_folder(&path, id);
-        let draft = path.with_extension(format!("{}.new", id.simple()));
-        let made = self
-            .build(&draft, &folder, id)
-            .and_then(|()| std::fs::hard_link(&draft, &path).map_err(Error::io("Publishing the region", &path)));
-        let _ = std::fs::remove_file(&draft);
-        if let Err(error) = made {
-            let _ = std::fs::remove_dir_all(&folder);
-            return Err(error);
-        }
-        let note = self.home.note(&self.name);
-        if self.data == self.home {
-            let _ = std::fs::remove_file(&note);
-        } else {
-            std::fs::write(&note, self.data.0.to_string_lossy().as_bytes()).map_err(Error::io("Writing", &note))?;
-        }
-        Region::join_path(&path)?.ok_or_else(|| Error::Corrupt { path, reason: "it was taken away at once".into() })
-    }
-
-    fn build(&self, draft: &Path, folder: &Path, id: uuid::Uuid) -> Result<()> {
-        let layout = &self.layout;
-        let no_space = |needed| {
-            move |source: std::io::Error| match source.kind() {
-                std::io::ErrorKind::StorageFull
-                | std::io::ErrorKind::QuotaExceeded
-                | std::io::ErrorKind::FileTooLarge => Error::NoSpace { path: self.data.0.clone(), needed },
-                _ => Error::Io { action: "Reserving the region", path: draft.into(), source },
-            }
-        };
-        let mut directory = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut directory, 0o700);
-        directory.create(folder).map_err(Error::io("Creating the members' folder", folder))?;
-        let file = open_lock_file(draft).map_err(Error::io("Creating the region", draft))?;
-        file.set_len(layout.max_bytes).map_err(no_space(layout.max_bytes))?;
-        let first = layout.ring as u64 + RESERVE_STEP;
-        super::space::reserve(&file, 0, first).map_err(no_space(first))?;
-
-        let map = Mapping::new(&file, 0, layout.ring).map_err(Error::io("Mapping the region", draft))?;
-        let seed = uuid::Uuid::new_v4().as_u64_pair().0;
-        let boot = boot_id();
-        let half = |bytes: &[u8]| bytes.iter().rev().fold(0_u64, |word, &byte| word << 8 | u64::from(byte));
-        let (id_high, id_low) = id.as_u64_pair();
-        for (offset, value) in [
-            (header::VERSION, u64::from(VERSION)),
-            (header::MAX_BYTES, layout.max_bytes),
-            (header::MAX_VALUE_BYTES, self.max_value_bytes),
-            (header::SEED, seed),
-            (header::BOOT_ID, half(&boot[..8])),
-            (header::BOOT_ID + 8, half(&boot[8..])),
-            (header::REGION_ID, id_high),
-            (header::REGION_ID + 8, id_low),
-            (header::CLOCK_OFFSET, namespace_offset_ms() as u64),
-            (header::HEAD, super::ring::FIRST_POSITION),
-            (header::TAIL, super::ring::FIRST_POSITION),
-            (header::PUBLISHED, super::ring::FIRST_POSITION),
-            (header::CAPACITY, layout.ring_bytes as u64),
-            (header::RESERVED, RESERVE_STEP),
-            (header::MAGIC, MAGIC),
-        ] {
-            map.word(offset).store(value, Ordering::SeqCst);
-        }
-        Ok(())
-    }
-
     /// Sweeps the region whenever an entry ends, and looks after it every [`ROUND`].
     fn keep(&self, region: &Mutex<Arc<Region>>, ownership: &Ownership) {
         let mut sweeper = Sweeper::default();
@@ -250,44 +176,9 @@ impl Plan {
             let _last_word = current.lock(Wait::LONG);
             current.retire();
             drop(_last_word);
-            if let Ok(new) = self.adopt_or_make() {
+            if let Ok((new, _)) = self.adopt_or_make() {
                 *region.lock() = new;
             }
-        }
-    }
-}
-
-/// Takes away the regions of other names that nobody uses (R19).
-fn collect(home: &Directory, own: &str) {
-    let Ok(files) = std::fs::read_dir(&home.0) else { return };
-    for file in files.filter_map(|file| Some(file.ok()?.path())) {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let known = file.extension().is_some_and(|extension| extension == "region" || extension == "elsewhere");
-        if !known || name == own {
-            continue;
-        }
-        let path = home.of_region(&name).region(&name);
-        if let Some(_moment) = ownership::while_nobody_owns(&home.lock(&name)) {
-            if !path.exists() {
-                // A note about a region that somebody deleted.
-                let _ = std::fs::remove_file(home.note(&name));
-                continue;
-            }
-            let opened = match claim::open(&path) {
-                Ok(opened) => opened,
-                // Of another release, whose members alone can be asked for.
-                Err(Refusal::Version(_)) if !claim::locks_held_beside(&path) => {
-                    let _ = std::fs::remove_file(&path);
-                    continue;
-                }
-                Err(_) => continue,
-            };
-            if opened.members().others_live(None) {
-                continue;
-            }
-            opened.map.word(header::RETIRED).store(1, Ordering::SeqCst);
-            claim::remove(&path, &opened.folder);
-            let _ = std::fs::remove_file(home.note(&name));
         }
     }
 }

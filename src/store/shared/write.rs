@@ -22,11 +22,6 @@ const MOST_AHEAD: usize = 1024;
 
 pub(super) const NOTHING: Value<'static> = Value { bytes: &[], format: Format::Ascii };
 
-/// What says that a key, or a scope, has nothing any more.
-fn tombstone<'a>(kind: Kind, hash: u64, key: &'a [u8], origin: Origin<'a>) -> NewRecord<'a> {
-    NewRecord { kind, hash, key, value: NOTHING, expires_at: 0, origin, base: None }
-}
-
 impl Region {
     /// See [`crate::store::Store::set`].
     pub(super) fn write_set(
@@ -40,8 +35,9 @@ impl Region {
         self.check_value(value)?;
         let hash = self.hasher.hash(key);
         self.foresee(hash);
+        let (origin, sealed) = (self.signed(origin), self.persisted);
         let record =
-            NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin: self.signed(origin), base: None };
+            NewRecord { kind: Kind::Set, hash, key, value, expires_at, origin, base: None, sealed, stamp: None };
         let position = {
             let writer = self.lock(wait)?;
             fail_point!("set:locked");
@@ -96,7 +92,7 @@ impl Region {
 
     /// See [`crate::store::Store::remove`].
     pub(super) fn write_remove(&self, key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64> {
-        let tombstone = tombstone(Kind::Remove, self.hasher.hash(key), key, self.signed(origin));
+        let tombstone = self.tombstone(Kind::Remove, self.hasher.hash(key), key, origin);
         let position = self.lock(wait)?.take_out(&tombstone)?;
         self.ring_the_bell();
         Ok(position)
@@ -120,21 +116,42 @@ impl Region {
     /// See [`crate::store::Store::clear`].
     pub(super) fn write_clear(&self, scope: &Scope, origin: Origin<'_>, wait: Wait) -> Result<u64> {
         let prefix = scope.prefix();
-        let tombstone = tombstone(Kind::Clear, self.hasher.hash(prefix), prefix, self.signed(origin));
-        let (before, mut cursor) = {
-            let writer = self.lock(wait)?;
-            let position = writer.append(&tombstone, writer.notices())?;
-            writer.publish();
-            (position, writer.counts().scope_since(Counts::scope_of(tombstone.hash)))
-        };
-        loop {
-            let writer = self.lock(wait)?;
-            if writer.clear_slice(scope, before, &mut cursor)? {
-                break;
-            }
-        }
+        let tombstone = self.tombstone(Kind::Clear, self.hasher.hash(prefix), prefix, origin);
+        let before = self.begin_clear(&tombstone, wait)?;
+        self.end_clear(scope, &tombstone, before, wait)?;
         self.ring_the_bell();
         Ok(before)
+    }
+
+    /// Appends a clear's tombstone.
+    pub(super) fn begin_clear(&self, tombstone: &NewRecord<'_>, wait: Wait) -> Result<u64> {
+        let writer = self.lock(wait)?;
+        let position = writer.append(tombstone, writer.notices())?;
+        writer.publish();
+        Ok(position)
+    }
+
+    /// Removes what the scope held before its tombstone.
+    pub(super) fn end_clear(&self, scope: &Scope, tombstone: &NewRecord<'_>, before: u64, wait: Wait) -> Result<()> {
+        let mut cursor = self.counts().scope_since(Counts::scope_of(tombstone.hash));
+        loop {
+            let writer = self.lock(wait)?;
+            if !writer.clear_slice(scope, before, &mut cursor)? {
+                continue;
+            }
+            if self.persisted {
+                // What was moved while this went on lies behind the tombstone, and would outlast it (R31).
+                writer.append(&NewRecord { stamp: Some(before), ..*tombstone }, writer.notices())?;
+                writer.publish();
+            }
+            return Ok(());
+        }
+    }
+
+    /// What says that a key, or a scope, has nothing any more.
+    pub(super) fn tombstone<'a>(&self, kind: Kind, hash: u64, key: &'a [u8], origin: Origin<'a>) -> NewRecord<'a> {
+        let (origin, sealed) = (self.signed(origin), self.persisted);
+        NewRecord { kind, hash, key, value: NOTHING, expires_at: 0, origin, base: None, sealed, stamp: None }
     }
 }
 
@@ -223,8 +240,7 @@ impl Writer<'_> {
                     self.counts().step(slot, 0, self.leaving(&key, record.len));
                 } else {
                     // Swapped after the clear began for what is to be cleared, and maybe told so already.
-                    let origin = Origin { pid: self.pid, ..Origin::default() };
-                    self.take_out(&tombstone(Kind::Remove, record.hash, &key, origin))?;
+                    self.take_out(&self.tombstone(Kind::Remove, record.hash, &key, Origin::default()))?;
                 }
             }
         }

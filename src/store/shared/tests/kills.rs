@@ -51,10 +51,6 @@ fn start_victim(
     (child, lines)
 }
 
-fn rounds(quick: u64, full: u64) -> u64 {
-    if std::env::var("PSC_TEST").is_ok_and(|mode| mode == "full") { full } else { quick }
-}
-
 /// After a victim's death: the next set succeeds soon, every value is whole and was set, and what was acknowledged
 /// is there unless the victim got further.
 fn assert_survived(fixture: &Fixture, acknowledged: &[u64], last: u64, died_at: Instant, place: &str) {

@@ -92,6 +92,7 @@ fn r18_a_region_of_an_earlier_boot_is_not_joined_and_replaced() {
     std::fs::write(&path, copy).unwrap();
     let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.write_all_at(&[1; 16], header::BOOT_ID as u64).unwrap();
+    vouch(&path);
     assert!(join(directory.path()).unwrap().is_none());
     let synchronizer = start(directory.path(), MIN_BYTES).unwrap();
     assert_eq!(get(&synchronizer.region(), "k"), None);

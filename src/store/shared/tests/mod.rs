@@ -1,13 +1,17 @@
 //! What only the region can get wrong.
 
 mod capacity;
+mod clearing;
 mod conforming;
+mod damage;
 mod following;
 mod kills;
 mod lives;
 mod locks;
 mod members;
+mod persisting;
 mod races;
+mod releases;
 mod swaps;
 mod sweeping;
 
@@ -29,6 +33,24 @@ pub(super) const NAME: &str = "test";
 pub(super) fn start(directory: &Path, max_bytes: u64) -> crate::Result<Synchronizer> {
     let options = Options { max_bytes: Some(max_bytes), home: Some(directory.to_owned()), ..Options::default() };
     Synchronizer::start(NAME, NAME, &options)
+}
+
+/// Writes anew what vouches for a header that a test has changed.
+pub(super) fn vouch(path: &Path) {
+    use super::{checksum, layout};
+    use std::os::unix::fs::FileExt;
+    let file = std::fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let fixed: layout::Fixed = std::array::from_fn(|index| {
+        let mut word = [0; 8];
+        file.read_exact_at(&mut word, index as u64 * 8).unwrap();
+        u64::from_le_bytes(word)
+    });
+    file.write_all_at(&checksum::of_fixed(&fixed).to_le_bytes(), layout::header::FIXED_SUM as u64).unwrap();
+}
+
+/// How often a test is repeated: as often as everybody does, or as `PSC_TEST=full` asks for.
+pub(super) fn rounds(quick: u64, full: u64) -> u64 {
+    if std::env::var("PSC_TEST").is_ok_and(|mode| mode == "full") { full } else { quick }
 }
 
 impl Fixture {
