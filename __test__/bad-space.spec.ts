@@ -1,18 +1,12 @@
 import { readdirSync } from 'node:fs';
 import test from 'ava';
 import { throwsCode } from './helpers/errors';
+import { mounted } from './helpers/mounts';
 import { Participant } from './helpers/participants';
 import { filesOf, uniqueDirectory, uniqueId } from './helpers/unique';
 
 // R12: no room for the first step is an error that leaves nothing behind; a later step without room makes the cache
 // smaller than asked for, and ends nobody.
-
-/** Starts a program on a file system with so much room; it is only there for that program. */
-function withRoom(directory: string, size: string): string[] {
-  const mount = 'mount -t tmpfs -o size=$1,mode=700 tmpfs "$2" && shift 2 && exec "$@"';
-  const user = process.getuid?.() === 0 ? [] : ['--map-current-user', '--keep-caps'];
-  return ['unshare', '--mount', ...user, 'sh', '-c', mount, 'sh', size, directory];
-}
 
 test('a limit on the size of files is no space', async (t) => {
   const [id, directory] = [uniqueId(t), uniqueDirectory(t)];
@@ -34,7 +28,7 @@ test('a limit on the size of files is no space', async (t) => {
 
 test('a full file system is no space, and leaves no half a cache', async (t) => {
   const [id, directory] = [uniqueId(t), uniqueDirectory(t)];
-  const inside = await Participant.start(t, { under: withRoom(directory, '2m') });
+  const inside = await Participant.start(t, { under: mounted(directory, 'size=2m,mode=700') });
   await throwsCode(t, 'ERR_PSC_NO_SPACE', () => inside.synchronize(id, { directory }));
   t.deepEqual(await inside.process.ask('list', directory), []);
   t.deepEqual(
@@ -49,7 +43,7 @@ test('a full file system is no space, and leaves no half a cache', async (t) => 
 
 test('a file system that fills up later makes the cache smaller, and that is said once', async (t) => {
   const [id, directory] = [uniqueId(t), uniqueDirectory(t)];
-  const inside = await Participant.start(t, { under: withRoom(directory, '8m') });
+  const inside = await Participant.start(t, { under: mounted(directory, 'size=8m,mode=700') });
   await inside.synchronize(id, { directory });
   const adapter = await inside.open(id);
   const value = 'v'.repeat(100_000);

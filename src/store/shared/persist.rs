@@ -157,7 +157,15 @@ impl Plan {
                 }
             };
             let region = opened.claim(path, None)?;
-            let entries = salvage.map_or(Ok(0), |mut records| take_over(&region, &mut records, path))?;
+            if let Some(mut records) = salvage {
+                take_over(&region, &mut records, path)?;
+                if region.is_out_of_space() {
+                    // What has no room now would be lost for good, while the old file has it.
+                    let folder = path.parent().unwrap_or(path).to_owned();
+                    return Err(Error::NoSpace { path: folder, needed: self.layout.max_bytes });
+                }
+            }
+            let entries = region.counted().entries;
             region.flush()?;
             std::fs::rename(&draft, path).map_err(Error::io("Publishing the region", path))?;
             Ok((region, entries))
@@ -200,8 +208,8 @@ fn read(path: &Path) -> Result<Old> {
 }
 
 /// Sets what was salvaged, the oldest first, as it was set; what has expired meanwhile, and what does not fit any more, is
-/// left out. Returns how many entries are there then.
-fn take_over(region: &Region, salvage: &mut Salvage, path: &Path) -> Result<u64> {
+/// left out.
+fn take_over(region: &Region, salvage: &mut Salvage, path: &Path) -> Result<()> {
     let now = region.clock.now();
     for place in std::mem::take(&mut salvage.found) {
         let mut owned = None;
@@ -229,7 +237,7 @@ fn take_over(region: &Region, salvage: &mut Salvage, path: &Path) -> Result<u64>
             Err(error) => return Err(error),
         }
     }
-    Ok(region.counted().entries)
+    Ok(())
 }
 
 /// Takes away what runs that were killed have left beside the file.

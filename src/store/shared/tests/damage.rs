@@ -98,11 +98,11 @@ fn swap(region: &Region, key: &str, value: &str) {
     assert!(matches!(swapped, Swap::Done(_)));
 }
 
-/// Damages bytes, in one of many ways. `earlier` is what the same file held at an earlier time.
-fn damage(bytes: &mut Vec<u8>, earlier: &[u8], dice: &mut Dice) -> &'static str {
+/// Damages bytes, in one of many ways, which take turns. `earlier` is what the same file held at an earlier time.
+fn damage(round: u64, bytes: &mut Vec<u8>, earlier: &[u8], dice: &mut Dice) -> &'static str {
     let len = bytes.len() as u64;
     let pages = len / 4096;
-    match dice.roll(9) {
+    match round % 10 {
         0 => {
             bytes.truncate(dice.roll(len) as usize);
             "truncated"
@@ -151,6 +151,10 @@ fn damage(bytes: &mut Vec<u8>, earlier: &[u8], dice: &mut Dice) -> &'static str 
             }
             "garbage in places"
         }
+        8 => {
+            bytes[dice.roll(FIXED.end as u64) as usize] ^= 1 << dice.roll(8);
+            "flipped a bit in what never changes"
+        }
         _ => "untouched",
     }
 }
@@ -170,7 +174,7 @@ fn r31_a_damaged_file_gives_nothing_that_was_not_set_and_all_that_is_untouched()
         }
         let moment = past.moment();
         let mut bytes = moment.bytes.clone();
-        let how = damage(&mut bytes, &earlier.bytes, &mut dice);
+        let how = damage(round, &mut bytes, &earlier.bytes, &mut dice);
         let touched = |range: &Range<usize>| bytes.get(range.clone()) != Some(&moment.bytes[range.clone()]);
         let place = Site::new();
         std::fs::write(&place.path, &bytes).unwrap();
