@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import {
   mkdirSync,
   readdirSync,
@@ -9,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import type { IpcMain } from '../ts/electron/channels';
 import { KEYS, nthKey, nthValue } from './fixtures/killed-values.cjs';
 import { psc } from './helpers/built';
 import { counts } from './helpers/counts';
@@ -181,6 +183,21 @@ test('paths that are of no use are refused', async (t) => {
   }
   await refused(join(directory, 'cache'), undefined, { directory });
   await refused(join(directory, 'file', 'below'), 'ERR_PSC_DIRECTORY');
+});
+
+test('an Electron application has it in its next run', async (t) => {
+  const [id, persist] = [uniqueId(t), join(uniqueDirectory(t), 'cache.psc')];
+  const ipcMain = () => new EventEmitter() as unknown as IpcMain;
+  const without = () => psc.createElectronPSCSynchronizer(ipcMain(), { persist });
+  await throwsCode(t, 'ERR_PSC_INVALID_OPTION', without);
+  const synchronizer = psc.createElectronPSCSynchronizer(ipcMain(), { id, persist });
+  const adapter = psc.createPSCAdapter(psc.NodeSyncAdapter(undefined, id));
+  await adapter.set('key', 1);
+  await adapter.close();
+  synchronizer.close();
+  const next = await Participant.start(t);
+  await next.synchronize(id, { persist });
+  t.is(await (await next.open(id)).get('key'), 1);
 });
 
 test('stopping brings what was set to the disk, once', async (t) => {
