@@ -620,6 +620,16 @@ export interface NodePSCSynchronizerOptions extends PSCSynchronizerOptions {
 	 */
 	directory?: string | undefined;
 	/**
+	 * A file that keeps the cache when all processes have ended: for a deploy, a reboot, a crash of the operating system. What
+	 * was set is in it when `set` resolves, and on the disk within a second, or when the stop function has resolved. A crash
+	 * of the operating system may lose, or undo, what was written after that. What is damaged in it is left out, never read.
+	 *
+	 * An absolute path, or one from the working directory, on a local disk, with room for twice `maxBytes` at a start. Its
+	 * folder is made if there is none (0700); the file is this user's alone (0600). Not together with `directory`.
+	 * @default the cache ends with the last process that uses it
+	 */
+	persist?: string | undefined;
+	/**
 	 * Whether the process may end although the synchronizer is running.
 	 * @default false
 	 */
@@ -865,6 +875,8 @@ export interface ElectronPSCSynchronizerOptions extends PSCSynchronizerOptions {
 	id?: string | undefined;
 	/** With `id`: as in `createNodePSCSynchronizer`. */
 	directory?: string | undefined;
+	/** With `id`: as in `createNodePSCSynchronizer`, a file that keeps the cache when the application has ended. */
+	persist?: string | undefined;
 	/** Sessions in whose windows the shipped preload script runs, beside the window's own. */
 	session?: ElectronSession | readonly ElectronSession[] | undefined;
 	/**
@@ -923,8 +935,10 @@ export declare function createElectronPSCSynchronizer(ipcMain: IpcMain, options?
 export declare function ElectronSyncAdapter(ipcRenderer: IpcRenderer, storage?: StorageAdapter): SyncAdapter;
 /** Upstream's name for its default channel. Passed as an id, it is an explicit id like any other. */
 export declare const AlovaIPCID = "alova-default-channel";
-/** Stops a synchronizer. Any number of calls is one. */
-export type StopSynchronizer = () => void;
+/**
+ * Stops a synchronizer, at once. Resolves when a persisted cache is on the disk as it was then. Any number of calls is one.
+ */
+export type StopSynchronizer = () => Promise<void>;
 /**
  * Creates the cache that the processes of this application share, in a memory-mapped file, and looks after it. Call it
  * once, in the main process. Its order to the adapters does not matter, but what they set waits for it.
@@ -936,9 +950,10 @@ export type StopSynchronizer = () => void;
  *   another `package.json` above their main module. Without one, all processes of this application find it by
  *   themselves, and a second run of the application has a cache of its own.
  * @param options - See {@link NodePSCSynchronizerOptions}.
- * @returns a function that stops it. The cache lives on while somebody uses it.
+ * @returns a function that stops it. The cache lives on while somebody uses it. Await it before the end of a process that
+ *   has `persist`, and what was set is on the disk.
  *
- * Rejects with `ERR_PSC_ENDPOINT_IN_USE` if a synchronizer with this id lives, `ERR_PSC_DIRECTORY`,
+ * Rejects with `ERR_PSC_ENDPOINT_IN_USE` if a synchronizer with this id, or on this file, lives, `ERR_PSC_DIRECTORY`,
  * `ERR_PSC_NO_SPACE`, `ERR_PSC_CORRUPT`, `ERR_PSC_VERSION_MISMATCH`, `ERR_PSC_INVALID_OPTION`,
  * `ERR_PSC_NATIVE_UNAVAILABLE`, `ERR_PSC_IO`; then nothing has changed.
  */

@@ -228,8 +228,13 @@ export declare class Synchronizer {
   static inherited(application: string): string | null
   /** The region; `null` after `stop`. */
   region(): Region | null
-  /** Gives the name up. The region goes on for its other users. Any number of calls is one. */
-  stop(): void
+  /** What was found in the persisted file at the start, as JSON text; `null` after `stop`. */
+  recovered(): string | null
+  /**
+   * Gives the name up, at once. The region goes on for its other users. Resolves when what was written so far is on the
+   * disk, if the region is persisted. Any number of calls is one.
+   */
+  stop(): Promise<void>
 }
 
 /** An answer for one mirror, in parts. */
@@ -300,6 +305,8 @@ export interface SynchronizerOptions {
   maxValueBytes?: number
   /** Directory of the file. */
   directory?: string
+  /** The file that keeps the region for later runs, by its absolute path. */
+  persist?: string
   /** The name that the processes of this application derive for themselves. */
   application?: string
 }
