@@ -1,8 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { type AnySession, Channel, ChannelSyncAdapter, webSocketTransport } from '../ts/session';
+import {
+  type AnySession,
+  Channel,
+  ChannelSyncAdapter,
+  Session,
+  type SessionInit,
+  webSocketTransport,
+} from '../ts/session';
+import type { PSCChange } from '../ts/types';
 import { psc } from './helpers/built';
-import { forkFixture } from './helpers/channels';
+import { forkFixture, localPair } from './helpers/channels';
 import { SocketDouble } from './helpers/sockets';
 import { until, within } from './helpers/until';
 
@@ -40,8 +49,7 @@ test('a cache runs over a WebSocket', async (t) => {
   const [here, there] = SocketDouble.pair();
   here.open();
   there.open();
-  const context = new AsyncLocalStorage<AnySession>();
-  const server = new Channel(webSocketTransport(here), { context });
+  const server = new Channel(webSocketTransport(here));
   const synchronizer = psc.createPSCSynchronizer(ChannelSyncAdapter(server));
   t.teardown(() => synchronizer.close());
   const client = new Channel(webSocketTransport(there));
@@ -50,4 +58,45 @@ test('a cache runs over a WebSocket', async (t) => {
   await within('it sets', cache.set('key', { n: 1 }));
   t.deepEqual(cache.get('key'), { n: 1 });
   cache.close();
+});
+
+test('where nobody but the channel knows the session, as in a page, its `context` says so', async (t) => {
+  const [here, there] = localPair();
+  const sync = ChannelSyncAdapter(new Channel(here, { name: 'cache' }));
+  const synchronizer = psc.createPSCSynchronizer(sync);
+  t.teardown(() => synchronizer.close());
+  const context = new AsyncLocalStorage<AnySession>();
+  const written = ChannelSyncAdapter(new Channel(there, { name: 'cache', context }));
+  const cache = psc.createPSCAdapter(written);
+  t.teardown(() => cache.close());
+  await within('it joins', cache.ready);
+  const heard: PSCChange[] = [];
+  cache.on('set', (change) => heard.push(change));
+  class Writing extends Session {
+    protected override initializeListeners() {
+      this.setListener('write', async (key) => {
+        await delay(1);
+        await cache.set(key as string, 1);
+      });
+    }
+  }
+  new (class extends Channel<Writing> {
+    protected override createSession(init: SessionInit) {
+      return new Writing(init, this.implement);
+    }
+  })(there, { context });
+  const caller = new Channel(here);
+  await Promise.all(
+    ['one', 'two'].map((id) => caller.startSession(id, { action: 'write', payload: id })),
+  );
+  await cache.set('outside', 1);
+  await until('all was heard', () => heard.length === 3);
+  t.deepEqual(
+    heard.map(({ key, session }) => [key, session]),
+    [
+      ['one', 'one'],
+      ['two', 'two'],
+      ['outside', undefined],
+    ],
+  );
 });

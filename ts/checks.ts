@@ -113,7 +113,7 @@ export function checkAdapterOptions(
   options: unknown,
 ): asserts options is ProcessSharedCacheAdapterOptions {
   checkObject('options', options);
-  const { scope, sharedScope, onClear, ttl, copy, memoBytes, lease } = options as Record<
+  const { scope, sharedScope, onClear, ttl, copy, memoBytes, lease, session } = options as Record<
     string,
     unknown
   >;
@@ -126,4 +126,8 @@ export function checkAdapterOptions(
   checkFlag('copy', copy);
   checkPositive('memoBytes', memoBytes);
   checkPositive('lease', lease);
+  if (session !== undefined) {
+    const remedy = 'Give a function that names a session, or leave it out.';
+    checkFunction('session', session, remedy);
+  }
 }

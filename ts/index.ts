@@ -1,3 +1,5 @@
+import './node/sessionIds';
+
 export { createPSCAdapter, createSyncAdapter, PSCAdapter } from './adapter';
 export type {
   ElectronSession,

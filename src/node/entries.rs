@@ -4,12 +4,13 @@ use super::error::Result;
 use super::raw::Call;
 use super::text;
 use crate::Error;
-use crate::entry::{Format, Origin, Scope, Value, check_key};
+use crate::entry::{Format, MAX_NAME_BYTES, Origin, Scope, Value, check_key};
 use crate::store::{Replacement, Store, Swap, Wait, shared::Region};
 use napi::bindgen_prelude::Float64Array;
 use napi::{ValueType, check_status, sys};
 use std::cell::RefCell;
 use std::ptr;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Values up to this size leave their buffer in place for the next call.
@@ -26,12 +27,20 @@ thread_local! {
 pub struct Entries {
     pub region: Arc<Region>,
     pub scope: Scope,
+    /// The session in which what is written from now on is written, empty for none: kept here and not an argument, because
+    /// nearly always it is the same as before.
+    pub session: Rc<RefCell<Vec<u8>>>,
 }
 
 /// The entries of one scope, and where a `get` leaves what a memo needs.
 pub struct Readable {
     pub entries: Entries,
     pub found: RefCell<Float64Array>,
+}
+
+/// Who a native process is.
+pub fn origin_in(session: &[u8]) -> Origin<'_> {
+    Origin { session, ..Origin::default() }
 }
 
 impl Entries {
@@ -63,7 +72,7 @@ impl Entries {
             let ascii = unsafe { text::read_into(call.env, call.arguments[1], buffer) }.map_err(text::unreadable)?;
             let value = Value { bytes: buffer, format: if ascii { Format::Ascii } else { Format::Text } };
             let expires_at = self.region.expiry(call.number(2));
-            settled(call, self.region.set(key, value, expires_at, Origin::default(), Wait::BRIEFLY))
+            settled(call, self.region.set(key, value, expires_at, origin_in(&self.session.borrow()), Wait::BRIEFLY))
         })
     }
 
@@ -75,13 +84,14 @@ impl Entries {
         let expires_at = self.region.expiry(call.number(2));
         let value = Value { bytes, format: Format::Binary };
         self.with_key(call, |key, _| {
-            settled(call, self.region.set(key, value, expires_at, Origin::default(), Wait::BRIEFLY))
+            settled(call, self.region.set(key, value, expires_at, origin_in(&self.session.borrow()), Wait::BRIEFLY))
         })
     }
 
     /// `remove(key)`.
     pub fn remove(&self, call: Call) -> Result<sys::napi_value> {
-        self.with_key(call, |key, _| settled(call, self.region.remove(key, Origin::default(), Wait::BRIEFLY)))
+        let session = self.session.borrow();
+        self.with_key(call, |key, _| settled(call, self.region.remove(key, origin_in(&session), Wait::BRIEFLY)))
     }
 
     /// `swap(key, text or bytes or undefined, ttl, expected)`.
@@ -109,7 +119,8 @@ impl Entries {
                     Replacement::Value { value: Value { bytes, format: Format::Binary }, expires_at }
                 }
             };
-            match self.region.set_if(key, expected, replacement, Origin::default(), Wait::BRIEFLY) {
+            let session = self.session.borrow();
+            match self.region.set_if(key, expected, replacement, origin_in(&session), Wait::BRIEFLY) {
                 Ok(Swap::Changed) => Ok(ptr::null_mut()),
                 Ok(Swap::Done(seq)) => settled(call, Ok(seq)),
                 Err(error) => settled(call, Err(error)),
@@ -122,7 +133,18 @@ impl Entries {
         if self.region.entries_beside(&self.scope) > CLEARED_AT_ONCE {
             return Ok(call.boolean(false));
         }
-        settled(call, self.region.clear(&self.scope, Origin::default(), Wait::BRIEFLY))
+        settled(call, self.region.clear(&self.scope, origin_in(&self.session.borrow()), Wait::BRIEFLY))
+    }
+
+    /// `inSession(session)`.
+    pub fn in_session(&self, call: Call) -> Result<sys::napi_value> {
+        let mut session = self.session.borrow_mut();
+        session.clear();
+        // SAFETY: the environment and the argument are of the running call.
+        unsafe { text::read_into(call.env, call.arguments[0], &mut session) }.map_err(text::unreadable)?;
+        // Names only inform: what the store would cut is not kept.
+        session.truncate(MAX_NAME_BYTES);
+        Ok(ptr::null_mut())
     }
 }
 

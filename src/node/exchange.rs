@@ -15,8 +15,8 @@ const LIMIT: usize = 256;
 /// A buffer up to this size stays in place for the next value: fresh memory costs more than what is done with it.
 const KEPT_BYTES: usize = 2 * 1024 * 1024;
 
-/// `(owner, type, scope, key, text, ttl, sender, write, expected, epoch)`.
-const ARGUMENTS: usize = 10;
+/// `(owner, type, scope, key, text, ttl, sender, write, expected, epoch, session)`.
+const ARGUMENTS: usize = 11;
 
 #[derive(Default)]
 struct Buffers {
@@ -24,6 +24,7 @@ struct Buffers {
     key: Vec<u8>,
     text: Vec<u8>,
     sender: Vec<u8>,
+    session: Vec<u8>,
 }
 
 thread_local! {
@@ -50,8 +51,12 @@ impl Exchange {
     }
 
     fn exchange(&self, call: Call<ARGUMENTS>, buffers: &mut Buffers) -> Result<sys::napi_value> {
-        let Call { env, arguments: [_, _, scope_argument, key_argument, text_argument, _, sender_argument, ..] } = call;
-        let Buffers { scope, key, text, sender } = buffers;
+        let Call {
+            env,
+            arguments:
+                [_, _, scope_argument, key_argument, text_argument, _, sender_argument, _, _, _, session_argument],
+        } = call;
+        let Buffers { scope, key, text, sender, session } = buffers;
         let kind = call.integer(1);
         let mut is_scoped = false;
         // SAFETY: the environment and the arguments are of the running call.
@@ -62,6 +67,10 @@ impl Exchange {
             }
             read(env, key_argument, key)?;
             read(env, sender_argument, sender)?;
+            session.clear();
+            if !is_undefined(env, session_argument) {
+                read(env, session_argument, session)?;
+            }
             text.clear();
             if kind == 0 {
                 text::read_long_into(env, text_argument, text).map_err(text::unreadable)?;
@@ -76,7 +85,7 @@ impl Exchange {
         // A cast saturates: what is no number of a write is none, or one that no other follows.
         let expected = call.number(8);
         let expected = (!expected.is_nan()).then(|| Expected { epoch: call.number(9) as u64, seq: expected as u64 });
-        let event = Incoming { kind, scope, key, sender, write: call.number(7) as u64, session: b"", expected };
+        let event = Incoming { kind, scope, key, sender, write: call.number(7) as u64, session, expected };
         let holder = Holder { owner: call.integer(0) as u32, max_held_bytes: self.max_held_bytes };
         let exchanged = self.hub.exchange(holder, &event, self.wait, LIMIT)?;
         if let Exchanged { outcome: Outcome::Applied, told: Poll::Events(told), is_all: true, answer: None } =

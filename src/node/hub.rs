@@ -136,7 +136,7 @@ impl Hub {
     /// A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
     /// holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
     /// `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
-    /// 2 for a clear; `expected` and `epoch` are as for `apply`.
+    /// 2 for a clear; `expected`, `epoch` and `session` are as for `apply`.
     ///
     /// It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
     /// outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
@@ -147,7 +147,7 @@ impl Hub {
         ts_args_type = "maxHeldBytes: number",
         ts_return_type = "(owner: number, type: number, scope: string | undefined, key: string, \
                           text: string | undefined, ttl: number, sender: string, write: number, \
-                          expected?: number | undefined, epoch?: number | undefined) => \
+                          expected?: number | undefined, epoch?: number | undefined, session?: string | undefined) => \
                           number | Array<string | number | boolean | undefined>"
     )]
     pub fn exchange(&self, env: &Env, max_held_bytes: f64) -> Result<Raw> {

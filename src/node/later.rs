@@ -1,7 +1,8 @@
 //! Writes that wait for their turn off the JavaScript thread (R15).
 
+use super::entries::origin_in;
 use crate::clock::Instant;
-use crate::entry::{Format, Origin, Scope, Value};
+use crate::entry::{Format, Scope, Value};
 use crate::store::{Replacement, Store, Swap, Wait, shared::Region};
 use napi::Task;
 use napi::bindgen_prelude::Env;
@@ -23,12 +24,13 @@ pub enum Write {
 /// A write, and where it goes.
 pub struct Later {
     region: Arc<Region>,
+    session: Vec<u8>,
     write: Write,
 }
 
 impl Later {
-    pub(super) fn new(region: Arc<Region>, write: Write) -> Self {
-        Self { region, write }
+    pub(super) fn new(region: Arc<Region>, session: Vec<u8>, write: Write) -> Self {
+        Self { region, session, write }
     }
 }
 
@@ -46,23 +48,24 @@ impl Task for Later {
     type JsValue = Option<Failure>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
+        let origin = origin_in(&self.session);
         Ok(match &self.write {
             Write::Set { key, bytes, format, expires_at } => {
-                self.region.set(key, Value { bytes, format: *format }, *expires_at, Origin::default(), Wait::LONG)
+                self.region.set(key, Value { bytes, format: *format }, *expires_at, origin, Wait::LONG)
             }
-            Write::Remove { key } => self.region.remove(key, Origin::default(), Wait::LONG),
+            Write::Remove { key } => self.region.remove(key, origin, Wait::LONG),
             Write::Swap { key, value, expires_at, expected } => {
                 let replacement = value.as_ref().map_or(Replacement::Nothing, |(bytes, format)| {
                     let value = Value { bytes, format: *format };
                     Replacement::Value { value, expires_at: *expires_at }
                 });
-                match self.region.set_if(key, *expected, replacement, Origin::default(), Wait::LONG) {
+                match self.region.set_if(key, *expected, replacement, origin, Wait::LONG) {
                     Ok(Swap::Done(seq)) => Ok(seq),
                     Ok(Swap::Changed) => Err(crate::Error::Changed),
                     Err(error) => Err(error),
                 }
             }
-            Write::Clear { scope } => self.region.clear(scope, Origin::default(), Wait::LONG),
+            Write::Clear { scope } => self.region.clear(scope, origin, Wait::LONG),
         })
     }
 

@@ -11,6 +11,7 @@ use napi::bindgen_prelude::{AsyncTask, Either, Either3, Env, Float64Array, Objec
 use napi::sys;
 use napi_derive::napi;
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The entries of one scope.
@@ -21,11 +22,12 @@ pub struct Scoped {
 
 impl Scoped {
     pub(super) fn new(region: Arc<Region>, scope: Scope) -> Self {
-        Self { entries: Entries { region, scope } }
+        Self { entries: Entries { region, scope, session: Rc::default() } }
     }
 
     fn later(&self, write: Write) -> AsyncTask<Later> {
-        AsyncTask::new(Later::new(self.entries.region.clone(), write))
+        let session = self.entries.session.borrow().clone();
+        AsyncTask::new(Later::new(self.entries.region.clone(), session, write))
     }
 
     fn key(&self, key: &Text) -> Result<Vec<u8>> {
@@ -42,7 +44,8 @@ impl Scoped {
     /// method with `Later` in its name waits. `swap` sets, or without a value removes, if `expected` is the position of the
     /// change that set the entry, 0 for none; without a `ttl` the entry keeps its end. It returns `undefined` if the entry is
     /// another one. `isCurrent` tells whether the word at an index position still has these
-    /// halves, and sets its mark: for memos of environments without `index()`.
+    /// halves, and sets its mark: for memos of environments without `index()`. `inSession` names the session in which
+    /// what is written from now on is written, also by the methods with `Later` in their names; `''` for none.
     #[napi(
         catch_unwind,
         ts_args_type = "found: Float64Array",
@@ -52,17 +55,19 @@ impl Scoped {
                           remove(key: string): boolean; clear(): boolean; \
                           swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, \
                           expected: number): boolean | undefined; \
-                          isCurrent(position: number, low: number, high: number): boolean }"
+                          isCurrent(position: number, low: number, high: number): boolean; \
+                          inSession(session: string): void }"
     )]
     pub fn calls<'env>(&self, env: &'env Env, found: Float64Array) -> Result<Object<'env>> {
         let mut calls = Object::new(env).map_err(text::unreadable)?;
         let readable = Readable { entries: self.entries.clone(), found: RefCell::new(found) };
         put(env, &mut calls, "get", readable, Readable::get)?;
-        let writes: [(&str, Body<Entries>); 4] = [
+        let writes: [(&str, Body<Entries>); 5] = [
             ("set", Entries::set),
             ("setBytes", Entries::set_bytes),
             ("remove", Entries::remove),
             ("clear", Entries::clear),
+            ("inSession", Entries::in_session),
         ];
         for (name, body) in writes {
             put(env, &mut calls, name, self.entries.clone(), body)?;

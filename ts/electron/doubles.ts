@@ -14,9 +14,17 @@ export function readDouble(event: unknown): CheckedRequest | undefined {
   const { type, senderID, key, value, write = 0 } = event;
   const scope = event.scope ?? undefined;
   const ttl = typeof event.ttl === 'number' ? event.ttl : timeToLive(key, value, undefined);
-  const { if: expected, epoch } = event;
+  const { if: expected, epoch, session } = event;
   const condition = { expected, epoch: expected === undefined ? undefined : epoch };
-  const common = { scope, senderID, write, key, ttl: ttl ?? endless(expected), ...condition };
+  const common = {
+    scope,
+    senderID,
+    write,
+    key,
+    ttl: ttl ?? endless(expected),
+    ...condition,
+    session: typeof session === 'string' ? session : undefined,
+  };
   if (type !== 'set') return { ...common, type, text: undefined };
   const text = JSON.stringify(value);
   return text === undefined ? undefined : { ...common, type, text };

@@ -55,14 +55,26 @@ export class Exchange implements Sweepable {
 
   /** Applies a write, and tells what there is to tell, for a while. Returns whether nothing is left. */
   apply(party: Party, request: CheckedRequest): boolean {
-    const { type, scope, key, text, ttl, senderID, write, expected, epoch } = request;
+    const { type, scope, key, text, ttl, senderID, write, expected, epoch, session } = request;
     if (type === 'set') this.plan.endsIn(ttl);
     const kind = type === 'set' ? 0 : type === 'remove' ? 1 : 2;
     const { owner } = party;
     const came =
-      expected === undefined
+      expected === undefined && session === undefined
         ? this.exchange(owner, kind, scope, key, text, ttl, senderID, write)
-        : this.exchange(owner, kind, scope, key, text, ttl, senderID, write, expected, epoch ?? 0);
+        : this.exchange(
+            owner,
+            kind,
+            scope,
+            key,
+            text,
+            ttl,
+            senderID,
+            write,
+            expected,
+            epoch ?? 0,
+            session,
+          );
     if (typeof came === 'number') {
       this.counts.applied += 1;
       this.parties.tell(this.own(request, came), party);

@@ -7,6 +7,10 @@ const MAX_ID_LENGTH = 200;
 const MAX_KEY_LENGTH = 1024 * 1024;
 /** Most characters of a scope, which the store then measures in bytes. */
 const MAX_SCOPE_LENGTH = 4096;
+/** Most characters of a session's id that are looked at; the store keeps no more. */
+const MAX_SESSION_LENGTH = 256;
+/** Where in a request the items begin that most do not have. */
+const FIRST_OPTIONAL = 8;
 /** Highest number of a write. */
 const MAX_WRITE = Number.MAX_SAFE_INTEGER;
 
@@ -25,6 +29,8 @@ export interface CheckedRequest {
   /** See `if` of an event. */
   readonly expected?: number | undefined;
   readonly epoch?: number | undefined;
+  /** The id of the session in which it was made. */
+  readonly session?: string | undefined;
 }
 
 /** Reads what a window sent, which may be anything; undefined if it is no event of the wire. */
@@ -63,7 +69,10 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
     text: isSet || isLock ? text : undefined,
     ttl: lives,
   };
-  return expected === undefined ? request : { ...request, expected, epoch };
+  if (args.length <= FIRST_OPTIONAL) return request;
+  const name = args[10];
+  const session = typeof name === 'string' ? name.slice(0, MAX_SESSION_LENGTH) : undefined;
+  return { ...request, expected, epoch, session };
 }
 
 /** The time to live of what says nothing of it. */

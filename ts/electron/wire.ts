@@ -23,6 +23,7 @@ export type Request = readonly [
   /** See `if` of an event. */
   expected?: number | undefined,
   epoch?: number | undefined,
+  session?: string | undefined,
 ];
 
 /** An event on its way to a window. */
@@ -67,26 +68,21 @@ interface StateHeader extends SharedCacheEvent {
 
 /** Makes an event ready to be sent. Throws `ERR_PSC_SERIALIZE`. */
 export function pack(event: SharedCacheEvent): Request {
-  const { type, scope, senderID, write, key, ttl } = event;
+  const { type, scope, senderID, write, key, ttl, if: expected, session } = event;
   const hasValue = type === 'set' || type === 'lock' || type === 'unlock';
   const text = hasValue ? textOf(event) : undefined;
   const lives = typeof ttl === 'number' ? ttl : undefined;
-  if (event.if !== undefined) {
-    const { if: expected, epoch } = event;
-    return [
-      WIRE_VERSION,
-      type,
-      scope ?? undefined,
-      senderID,
-      write,
-      key,
-      text,
-      lives,
-      expected,
-      epoch,
-    ];
+  const { epoch } = event;
+  const where = scope ?? undefined;
+  // No longer than need be: each item costs the main process something.
+  if (session !== undefined) {
+    const more = [expected, epoch, session] as const;
+    return [WIRE_VERSION, type, where, senderID, write, key, text, lives, ...more];
   }
-  return [WIRE_VERSION, type, scope ?? undefined, senderID, write, key, text, lives];
+  if (expected !== undefined) {
+    return [WIRE_VERSION, type, where, senderID, write, key, text, lives, expected, epoch];
+  }
+  return [WIRE_VERSION, type, where, senderID, write, key, text, lives];
 }
 
 function textOf(event: SharedCacheEvent): string {

@@ -1,4 +1,5 @@
 import { checkKey, checkObject, checkPositive, invalidOption } from '../checks';
+import type { SessionName } from '../sessionContext';
 import type { GetOrSetOptions, PSCFlights } from '../types';
 
 /** What a flight needs of an adapter, whatever that is over. */
@@ -6,7 +7,9 @@ export interface FlightGround {
   get(key: string): unknown;
   /** The value as everybody has it, by now. */
   again(key: string): unknown;
-  set(key: string, value: unknown, ttl: number | undefined): Promise<void>;
+  set(key: string, value: unknown, ttl: number | undefined, session: string): Promise<void>;
+  /** In which session the call is that is running. */
+  readonly session: SessionName;
   /**
    * Resolves when nobody else computes the key, with a function that lets others; with undefined if others cannot be
    * asked. Rejects with `ERR_PSC_CLOSED` when the adapter is closed meanwhile.
@@ -63,12 +66,13 @@ export class Flights implements PSCFlights {
     factory: () => unknown,
     ttl: number | undefined,
   ): Promise<unknown> {
+    const session = this.ground.session();
     const end = await this.ground.begin(key);
     try {
       const found = await (end === undefined ? this.ground.get(key) : this.ground.again(key));
       if (found !== undefined) return found;
       const made = await factory();
-      const kept = made === undefined ? undefined : this.keep(key, made, ttl);
+      const kept = made === undefined ? undefined : this.keep(key, made, ttl, session);
       // Others look when they are let in. Where nobody can be asked, nobody may be there to settle it either.
       if (end !== undefined) await kept;
       return made;
@@ -77,9 +81,14 @@ export class Flights implements PSCFlights {
     }
   }
 
-  private async keep(key: string, made: unknown, ttl: number | undefined): Promise<void> {
+  private async keep(
+    key: string,
+    made: unknown,
+    ttl: number | undefined,
+    session: string,
+  ): Promise<void> {
     try {
-      await this.ground.set(key, made, ttl);
+      await this.ground.set(key, made, ttl, session);
     } catch {
       // What cannot be kept was made all the same; that it is made again next time is what its maker notices.
     }

@@ -129,7 +129,8 @@ function openMirror(
   const ground: FlightGround = {
     get,
     again: (key) => mirror.swaps.read(key).catch(() => get(key)),
-    set: (key, value, ttl) => mirror.set(key, value, ttl),
+    set: (key, value, ttl, session) => mirror.set(key, value, ttl, session),
+    session: values.session,
     begin: (key) => locks.begin(key),
   };
   const adapter: PSCStorageAdapter = {

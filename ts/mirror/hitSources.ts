@@ -40,6 +40,7 @@ export class MirrorMerges implements MergingEntries {
     const ttl = this.#values.ttl ?? Number.POSITIVE_INFINITY;
     const seen = { value: this.#values.copy(key, value) };
     this.#seen.set(key, seen);
+    const session = this.#values.session();
     const make = async (current: unknown) => {
       const suspects = merge.suspects(current);
       const there = await Promise.all(suspects.map((suspect) => this.#swaps.has(suspect)));
@@ -47,7 +48,7 @@ export class MirrorMerges implements MergingEntries {
       return { value: merge.result(current, isThere), ttl };
     };
     const merged = this.#last
-      .then(() => this.#swaps.make(key, make))
+      .then(() => this.#swaps.make(key, make, session))
       .catch((error) => {
         if (!isUnanswered(error)) throw error;
         return seen.value === undefined ? this.remove(key) : this.set(key, seen.value);

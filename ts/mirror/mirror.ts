@@ -92,7 +92,7 @@ export class Mirror {
       runtime,
       values,
       newNumber: () => this.#newNumber(),
-      event: (type, key) => this.#event(type, key),
+      event: (type, key, session) => this.#event(type, key, session),
       post: (sendable) => this.#outbox.post(sendable),
       attend: () => this.#questions.attend(),
       check: () => this.#check(),
@@ -147,13 +147,13 @@ export class Mirror {
     return this.#values.read(key, entry.value);
   }
 
-  set(key: string, value: unknown, lives = this.#values.ttl): Promise<void> {
+  set(key: string, value: unknown, lives = this.#values.ttl, session?: string): Promise<void> {
     checkKey(key);
     const outgoing = this.#values.write(key, value, lives);
     const { ttl } = outgoing;
     const now = this.#runtime.now();
     const expiresAt = ttl === undefined ? undefined : now + ttl;
-    return this.#write('set', key, now, { value: outgoing.kept, expiresAt }, outgoing);
+    return this.#write('set', key, now, { value: outgoing.kept, expiresAt }, outgoing, session);
   }
 
   remove(key: string): Promise<void> {
@@ -191,12 +191,13 @@ export class Mirror {
     madeAt: number,
     entry: State,
     outgoing?: Outgoing,
+    session = this.#values.session(),
   ): Promise<void> {
     this.#check();
     const size = key.length + (outgoing?.text.length ?? 0);
     checkRoom(this.#ledger.pending, size);
     const number = this.#lastNumber + 1;
-    const event = this.#event(type, key);
+    const event = this.#event(type, key, session);
     if (outgoing !== undefined) {
       const { sent, ttl, text } = outgoing;
       event.value = sent;
@@ -240,10 +241,11 @@ export class Mirror {
     return this.#lastNumber;
   }
 
-  #event(type: SharedCacheEvent['type'], key: string): SharedCacheEvent {
+  #event(type: SharedCacheEvent['type'], key: string, session = ''): SharedCacheEvent {
     const scope = this.#scope;
     const senderID = this.#id;
-    return scope === undefined ? { senderID, type, key } : { scope, senderID, type, key };
+    const event = scope === undefined ? { senderID, type, key } : { scope, senderID, type, key };
+    return session === '' ? event : { ...event, session };
   }
 
   #sendQuestion(): boolean {

@@ -48,6 +48,7 @@ type Opening = Pick<Open, 'askedAt' | 'looks' | 'again' | 'answer' | 'fail'>;
 
 interface Job {
   readonly make: Making;
+  readonly session: string;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -57,7 +58,7 @@ export interface Swapper {
   readonly runtime: Runtime;
   readonly values: Values;
   newNumber(): number;
-  event(type: SharedCacheEvent['type'], key: string): SharedCacheEvent;
+  event(type: SharedCacheEvent['type'], key: string, session?: string): SharedCacheEvent;
   post(sendable: Sendable): void;
   /** Something waits, or nothing does any more. */
   attend(): void;
@@ -109,13 +110,13 @@ export class Swaps implements PSCAtomics {
   }
 
   /** Changes a key, when those before it are done. Throws `ERR_PSC_CLOSED`, `ERR_PSC_QUEUE_FULL`. */
-  make(key: string, make: Making): Promise<unknown> {
+  make(key: string, make: Making, session = this.#mirror.values.session()): Promise<unknown> {
     this.#mirror.check();
     if (this.#mirror.isPlain()) throw unsupported();
     if (this.#waiting >= MAX_WAITING) throw queueFull(MAX_WAITING);
     this.#waiting += 1;
     const made = new Promise((resolve, reject) => {
-      const job = { make, resolve, reject };
+      const job = { make, session, resolve, reject };
       const jobs = this.#jobs.get(key);
       if (jobs !== undefined) {
         jobs.push(job);
@@ -194,7 +195,7 @@ export class Swaps implements PSCAtomics {
     let known: Known | undefined;
     for (let job = jobs[0]; job !== undefined; job = jobs[0]) {
       try {
-        const made = await this.#insist(key, job.make, known);
+        const made = await this.#insist(key, job, known);
         known = made.known;
         job.resolve(made.value);
       } catch (error) {
@@ -208,7 +209,7 @@ export class Swaps implements PSCAtomics {
 
   async #insist(
     key: string,
-    make: Making,
+    { make, session }: Job,
     before: Known | undefined,
   ): Promise<{ readonly value: unknown; readonly known: Known | undefined }> {
     const { runtime } = this.#mirror;
@@ -218,7 +219,7 @@ export class Swaps implements PSCAtomics {
       this.#mirror.check();
       const { value, ttl } = await make(this.#current(key, known));
       if (value === undefined && known.seq === 0) return { value, known };
-      const answer = await this.#swap(key, known, value, ttl);
+      const answer = await this.#swap(key, known, value, ttl, session);
       const { error } = answer;
       known = knownFrom(answer);
       if (error === undefined) return { value, known };
@@ -254,8 +255,9 @@ export class Swaps implements PSCAtomics {
     { event: { epoch }, seq }: Known,
     value: unknown,
     ttl: number | undefined,
+    session: string,
   ): Promise<SharedCacheEvent> {
-    const event = this.#mirror.event(value === undefined ? 'remove' : 'set', key);
+    const event = this.#mirror.event(value === undefined ? 'remove' : 'set', key, session);
     event.if = seq;
     event.epoch = epoch;
     if (value !== undefined) {

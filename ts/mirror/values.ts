@@ -1,5 +1,6 @@
 import { type Encoding, resolveCodec, serializeError } from '../codec';
 import { timeToLive } from '../expiry';
+import { type SessionName, sessionName } from '../sessionContext';
 import { decodeJson, EncodedValue } from '../storage/encodedValue';
 import type { ProcessSharedCacheAdapterOptions, SharedCacheEvent } from '../types';
 import { carriedWith } from './carried';
@@ -24,12 +25,14 @@ export class Values {
   readonly #copy: boolean;
   /** The adapter's, for what says nothing of its end. */
   readonly ttl: number | undefined;
+  /** In which session a call is made. */
+  readonly session: SessionName;
   readonly #runtime: Runtime;
   readonly #lazily: boolean;
 
   /** @param lazily - Whether the storage is ours, and may keep {@link EncodedValue}s. */
   constructor(
-    { codec, copy, ttl }: ProcessSharedCacheAdapterOptions,
+    { codec, copy, ttl, session }: ProcessSharedCacheAdapterOptions,
     runtime: Runtime,
     lazily: boolean,
   ) {
@@ -37,6 +40,7 @@ export class Values {
     this.#encoding = resolveCodec(codec);
     this.#copy = copy === true;
     this.ttl = ttl;
+    this.session = sessionName(session);
     this.#runtime = runtime;
   }
 

@@ -5,6 +5,7 @@ import type { NativeCalls, NativeScoped } from '../native';
 import type { PSCAtomics } from '../types';
 import type { Backlog, Overlay } from './backlog';
 import { fromNative, isRetired } from './errors';
+import type { Signature } from './signature';
 
 /** Place of the change's position in the array through which a native `get` tells more than the value. */
 const SEQ = 4;
@@ -22,6 +23,7 @@ export interface ChangeableEntries {
   readonly backlog: Backlog;
   /** For entries that are new. */
   readonly ttl: number | undefined;
+  readonly signature: Signature;
   /** Throws if the key is none, or the adapter was closed. */
   check(key: unknown): void;
   /** The calls on the region that is joined now. */
@@ -69,11 +71,12 @@ export class Changes implements PSCAtomics {
    */
   make<T>(key: string, change: Change<T>, seen?: () => Overlay): Promise<T> {
     const { entries } = this;
+    const session = entries.signature.session();
     try {
       entries.check(key);
       const calls = entries.backlog.empty ? entries.calls() : undefined;
       for (let tries = 0; calls !== undefined && tries < TRIES; tries += 1) {
-        const { value, isDone, busy } = this.attempt(calls, key, change);
+        const { value, isDone, busy } = this.attempt(calls, key, change, session);
         if (isDone) return Promise.resolve(value);
         if (busy !== undefined) break;
       }
@@ -81,7 +84,7 @@ export class Changes implements PSCAtomics {
       if (!isRetired(error)) return quiet(Promise.reject(errorOf(error)));
       entries.lost();
     }
-    return this.wait(key, change, seen?.());
+    return this.wait(key, change, session, seen?.());
   }
 
   /** Whether a key has something. */
@@ -91,12 +94,17 @@ export class Changes implements PSCAtomics {
     return overlay === undefined ? this.entries.calls()?.get(key) !== undefined : overlay !== null;
   };
 
-  private wait<T>(key: string, change: Change<T>, seen: Overlay | undefined): Promise<T> {
+  private wait<T>(
+    key: string,
+    change: Change<T>,
+    session: string,
+    seen: Overlay | undefined,
+  ): Promise<T> {
     let result: T;
     const run = async (): Promise<void> => {
-      result = await this.insist(key, change);
+      result = await this.insist(key, change, session);
     };
-    const settled = this.entries.backlog.add({ type: 'change', key, seen, run });
+    const settled = this.entries.backlog.add({ type: 'change', key, session, seen, run });
     return quiet(
       settled.then(
         () => result,
@@ -105,13 +113,13 @@ export class Changes implements PSCAtomics {
     );
   }
 
-  private async insist<T>(key: string, change: Change<T>): Promise<T> {
+  private async insist<T>(key: string, change: Change<T>, session: string): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       const { entries } = this;
       const [calls, scoped] = [entries.calls(), entries.scoped()];
       // Joined no more: it is its turn again when there is another one.
       if (calls === undefined || scoped === undefined) throw new PSCError('ERR_PSC_RETIRED');
-      const { value, isDone, busy } = this.attempt(calls, key, change);
+      const { value, isDone, busy } = this.attempt(calls, key, change, session);
       if (isDone) return value;
       if (busy !== undefined) {
         const failure = await scoped.swapLater(key, busy.encoded, busy.ttl, busy.expected);
@@ -122,14 +130,20 @@ export class Changes implements PSCAtomics {
     }
   }
 
-  private attempt<T>(calls: NativeCalls, key: string, change: Change<T>): Tried<T> {
-    const { encoding, found } = this.entries;
+  private attempt<T>(
+    calls: NativeCalls,
+    key: string,
+    change: Change<T>,
+    session: string,
+  ): Tried<T> {
+    const { encoding, found, signature } = this.entries;
     const text = calls.get(key);
     // Before the change is computed, which may read other keys.
     const expected = text === undefined ? 0 : (found[SEQ] as number);
     const { value, ttl } = change(text === undefined ? undefined : encoding.decode(key, text));
     if (value === undefined && expected === 0) return { value, isDone: true };
     const encoded = value === undefined ? undefined : encoding.encode(key, value);
+    signature.sign(calls, session);
     const swapped = calls.swap(key, encoded, ttl, expected);
     if (swapped === false) return { value, isDone: false, busy: { encoded, ttl, expected } };
     if (swapped) this.entries.changed();

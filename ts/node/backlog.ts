@@ -7,7 +7,7 @@ const MAX_WRITES = 10_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A write that waits: for the region to be joined, or for the writer's turn. */
-export type Write =
+export type Write = { readonly session: string } & (
   | {
       readonly type: 'set';
       readonly key: string;
@@ -16,7 +16,8 @@ export type Write =
     }
   | { readonly type: 'remove'; readonly key: string }
   | { readonly type: 'clear' }
-  | WaitingChange;
+  | WaitingChange
+);
 
 /** A compare-and-swap that waits: what it makes of the entry is known only when it is its turn. */
 export interface WaitingChange {
@@ -55,11 +56,12 @@ export class Backlog {
   private running = false;
 
   /**
-   * @param scoped - The entries to write to; undefined until the region is joined, when `advance` is called again.
+   * @param scoped - The entries to write to, in a session; undefined until the region is joined, when `advance` is called
+   *   again.
    * @param retired - The region was replaced.
    */
   constructor(
-    private readonly scoped: () => NativeScoped | undefined,
+    private readonly scoped: (session: string) => NativeScoped | undefined,
     private readonly retired: () => void,
   ) {}
 
@@ -121,7 +123,7 @@ export class Backlog {
         if (waiting === undefined) return;
         let error: unknown;
         try {
-          const scoped = this.scoped();
+          const scoped = this.scoped(waiting.write.session);
           if (scoped === undefined) return;
           error = await this.attempt(scoped, waiting);
         } catch (fault) {

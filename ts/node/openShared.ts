@@ -27,7 +27,8 @@ export function openShared(
   const ground: FlightGround = {
     get: (key) => entries.get(key),
     again: (key) => entries.get(key),
-    set: (key, value, ttl) => entries.set(key, value, ttl),
+    set: (key, value, ttl, session) => entries.set(key, value, ttl, session),
+    session: entries.signature.session,
     begin: (key) => locks.begin(key),
   };
   const adapter: PSCStorageAdapter = {

@@ -2,15 +2,14 @@ import { checkKey } from '../checks';
 import { type Encoding, resolveCodec } from '../codec';
 import { structuredEncoding } from '../codecStructured';
 import { timeToLive } from '../expiry';
-
 import { Memo, type MemoBound } from '../memo';
-
 import type { NativeCalls, NativeScoped } from '../native';
 import type { FixedOptions } from '../scope/resolve';
 import { Changes } from './atomic';
 import { Backlog, type WaitingChange, type Write } from './backlog';
 import { type Connection, closedError, type Joined } from './connection';
 import { fromNative, isRetired } from './errors';
+import { Signature } from './signature';
 import { Watch } from './watch';
 
 /** How many writes, and reads that a memo does not serve, pass between two looks after the region. */
@@ -45,9 +44,11 @@ export class SharedEntries {
   private readonly ttl: number | undefined;
   private readonly scope: string | undefined;
   readonly watch: Watch;
+  readonly signature: Signature;
   private readonly backlog = new Backlog(
-    () => {
-      this.attach();
+    (session) => {
+      const calls = this.attach();
+      if (calls !== undefined) this.signature.sign(calls, session);
       // Only now does the connection hold this: what was set is not to be lost with an adapter that nobody keeps.
       if (this.connection.joined === undefined) this.connection.whenJoined(this.onJoined);
       return this.scoped;
@@ -66,6 +67,7 @@ export class SharedEntries {
     this.scope = options.scope;
     this.watch = new Watch(connection, options.scope);
     this.ttl = options.ttl;
+    this.signature = new Signature(options.session);
     this.encoding = resolveCodec(options.codec, structuredEncoding);
     this.memo = options.copy === true ? undefined : new Memo(bound);
     this.changes = new Changes({
@@ -73,6 +75,7 @@ export class SharedEntries {
       encoding: this.encoding,
       backlog: this.backlog,
       ttl: this.ttl,
+      signature: this.signature,
       check: (key) => this.check(key),
       calls: () => this.attach(),
       scoped: () => this.scoped,
@@ -128,12 +131,17 @@ export class SharedEntries {
     return value;
   }
 
-  set(key: string, value: unknown, ttl = this.ttl): Promise<void> {
+  set(
+    key: string,
+    value: unknown,
+    ttl = this.ttl,
+    session = this.signature.session(),
+  ): Promise<void> {
     try {
       this.check(key);
       const encoded = this.encoding.encode(key, value);
       const lives = timeToLive(key, value, ttl) ?? Number.POSITIVE_INFINITY;
-      return this.write({ type: 'set', key, encoded, ttl: lives });
+      return this.write({ type: 'set', key, encoded, ttl: lives, session });
     } catch (error) {
       return rejected(error);
     }
@@ -142,7 +150,7 @@ export class SharedEntries {
   remove(key: string): Promise<void> {
     try {
       this.check(key);
-      return this.write({ type: 'remove', key });
+      return this.write({ type: 'remove', key, session: this.signature.session() });
     } catch (error) {
       return rejected(error);
     }
@@ -151,7 +159,7 @@ export class SharedEntries {
   clear(): Promise<void> {
     try {
       this.check('');
-      return this.write({ type: 'clear' });
+      return this.write({ type: 'clear', session: this.signature.session() });
     } catch (error) {
       return rejected(error);
     }
@@ -230,6 +238,7 @@ export class SharedEntries {
     const calls = this.backlog.empty ? this.attach() : undefined;
     if (calls !== undefined) {
       try {
+        this.signature.sign(calls, write.session);
         if (writeAtOnce(calls, write)) {
           this.lookNowAndThen();
           return SETTLED;

@@ -44,7 +44,11 @@ export interface ChannelOptions {
   onProgress?: ((payload: ProgressPayload, message: ReceivedMessage) => void) | undefined;
   /** Takes what is wrong with a message that claims to be ours. Other libraries' messages are none of its business. */
   onProtocolError?: ((error: PSCError, message: unknown) => void) | undefined;
-  /** In which listeners run: an `AsyncLocalStorage` lets what they call find their session. */
+  /**
+   * In which listeners run: an `AsyncLocalStorage` lets what they call find their session. For the ids in the changes of
+   * a cache there is no need of one where `psc-native` is imported in Node.
+   * @default none
+   */
   context?: SessionContext | undefined;
 }
 

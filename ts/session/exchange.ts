@@ -1,3 +1,4 @@
+import { runInSession } from '../sessionContext';
 import { LOG, PROGRESS, SESSION_FINISH } from './actions';
 import { at, now } from './clock';
 import {
@@ -161,18 +162,18 @@ export class Exchange {
     origin: readonly string[] | undefined,
     opens: boolean,
   ): void {
-    const message = new Received(this, action, payload, origin);
-    let returned: unknown;
+    const { face, sessionId, port } = this;
+    const take = () => this.take(new Received(this, action, payload, origin), opens);
     try {
-      const { context } = this.port;
-      returned =
-        context === undefined
-          ? this.handle(message)
-          : context.run(this.face, () => this.handle(message));
+      runInSession(sessionId, () => (port.context ? port.context.run(face, take) : take()));
     } catch (error) {
       this.fail(error);
-      return;
     }
+  }
+
+  /** What a listener returns is awaited where it ran: items are made when they are asked for. */
+  private take(message: Received, opens: boolean): void {
+    const returned = this.handle(message);
     if (isThenable(returned)) {
       const answer = opens ? (value: unknown) => this.answer(value) : undefined;
       returned.then(answer, (error) => this.fail(error));

@@ -1,4 +1,5 @@
 import { PSCError, type PSCErrorCode } from '../errors';
+import { currentSession } from '../sessionContext';
 import { now } from './clock';
 import { Encounter } from './encounter';
 import { Exchange } from './exchange';
@@ -74,7 +75,7 @@ export class Switchboard implements Port, LinkUser {
 
   /** The id of the session whose listener is running, where that is known. */
   get currentSession(): string | undefined {
-    return this.context?.getStore()?.sessionId;
+    return this.context?.getStore()?.sessionId ?? (currentSession() || undefined);
   }
 
   /** Takes cache events. */

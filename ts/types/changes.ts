@@ -14,7 +14,10 @@ export interface PSCChange {
   readonly scope?: string | undefined;
   /** Id of the process that did it: for a window's write, that of the main process. Unknown behind transports that strip it. */
   readonly pid?: number | undefined;
-  /** Id of the session in which it was done, where it is known: see `psc-native/session`. */
+  /**
+   * Id of the session in which it was done, if it was done in one: that of `psc-native/session` whose listener did it, or
+   * what the writer's `session` option says.
+   */
   readonly session?: string | undefined;
   /** Its place in the one order of all changes, where there is one: only grows, and is not dense. */
   readonly seq?: number | undefined;

@@ -62,4 +62,11 @@ export interface ProcessSharedCacheAdapterOptions {
    * @default 10000
    */
   lease?: number | undefined;
+  /**
+   * Names the session in which a call is made that changes entries. Every process is told the change with it, in
+   * `change.session`, so that a log can say which call changed what. It only informs: what it throws is ignored, and of a
+   * long name the first 256 bytes are kept. Return undefined for none.
+   * @default in Node, the id of the session of `psc-native/session` whose listener makes the call, or awaits who does
+   */
+  session?: (() => string | undefined) | undefined;
 }
