@@ -244,10 +244,10 @@ export class Channel<S extends AnySession = Session> extends Disposing {
     return session;
   }
 
-  private arrived(message: ReceivedMessage): void {
+  private arrived(message: ReceivedMessage): unknown {
     const { onLog, onProgress } = this.options;
-    if (message.action === LOG) onLog?.(message.payload as LogPayload, message);
-    else onProgress?.(message.payload as ProgressPayload, message);
+    if (message.action === LOG) return onLog?.(message.payload as LogPayload, message);
+    return onProgress?.(message.payload as ProgressPayload, message);
   }
 }
 

@@ -247,16 +247,16 @@ export class Exchange {
     }
     if (action !== LOG && action !== PROGRESS) return this.face.onUnknownAction(message);
     if (this.parent !== undefined) this.parent.raise(message, message.path);
-    else if (this.isOpener) this.port.arrived(message);
+    else if (this.isOpener) return this.port.arrived(message);
     return undefined;
   }
 
   private answer(value: unknown): void {
-    if (this.isFinished) return;
     if (!isStream(value)) {
       this.finish(value);
       return;
     }
+    // Where the session is over by now, too: what nobody reads is ended, and with it what it holds.
     this.stream(value).then(
       (last) => this.finish(last),
       (error) => this.fail(error),

@@ -5,6 +5,7 @@ import type { ChannelImplement, Transport } from './implement';
 import { refuseUncarriable } from './sendable';
 import { isThenable } from './thenable';
 import { transferListOf } from './transfer';
+import type { Frame } from './wire';
 
 /** Whom a link tells what happens on it. */
 export interface LinkUser {
@@ -13,7 +14,7 @@ export interface LinkUser {
   /** The other end cannot be reached any more. Nothing comes after that. */
   lost(error: PSCError): void;
   /** What the transport took has not been sent after all. */
-  unsent(sessionId: string, error: PSCError): void;
+  unsent(frame: Frame, error: PSCError): void;
   /** A message arrived that the transport itself cannot make out. */
   unreadable(error: PSCError): void;
 }
@@ -78,7 +79,7 @@ export class Link {
    *
    * Throws `ERR_PSC_NOT_SENDABLE` for what the transport cannot carry, `ERR_PSC_IO` if it refuses for another reason.
    */
-  send(message: { readonly sessionId: string }, value: unknown, implement = this.implement): void {
+  send(message: Frame, value: unknown, implement = this.implement): void {
     const target = implement as unknown as { send: Send };
     if (this.transfers) {
       const list = transferListOf(value);
@@ -93,7 +94,7 @@ export class Link {
     const sent = attempt(() => target.send(message));
     // A `send` of the user's own may be asynchronous.
     if (isThenable(sent)) {
-      sent.then(undefined, (cause) => this.user.unsent(message.sessionId, refused(cause)));
+      sent.then(undefined, (cause) => this.user.unsent(message, refused(cause)));
     }
   }
 

@@ -17,8 +17,8 @@ export interface Port {
   release(exchange: Exchange): void;
   /** Runs listeners, so that what they do is known to belong to the session. */
   readonly context: Context | undefined;
-  /** A log line or progress report has reached the top of the tree. */
-  arrived(message: ReceivedMessage): void;
+  /** A log line or progress report has reached the top of the tree. Returns what who takes it returns. */
+  arrived(message: ReceivedMessage): unknown;
 }
 
 /** What of a session only its working calls. */

@@ -1,9 +1,30 @@
 import { PSCError } from '../errors';
-import { failure, type SessionError } from './failure';
+import { decodeError, failure, type SentError, type SessionError } from './failure';
+import type { Outcome } from './settlement';
+import { WIRE_VERSION } from './wire';
 
 /** What of a session is said in an error. */
 interface Named {
   readonly path: readonly string[];
+}
+
+/** How the other end says that a session ended. */
+export function outcomeOf(error: SentError | undefined, value: unknown, { path }: Named): Outcome {
+  return error === undefined ? { value } : { error: decodeError(error, path) };
+}
+
+/** The other end does not understand what this one says. */
+export function otherVersion(versions: readonly unknown[]): PSCError {
+  const message =
+    `The other end speaks version ${versions.join(', ')} of the protocol, and this one ${WIRE_VERSION}. ` +
+    'Use one release at both ends.';
+  return new PSCError('ERR_PSC_PROTOCOL_VERSION', message);
+}
+
+/** This end does not understand what the other one says. */
+export function unknownVersion(version: number): PSCError {
+  const message = `A message has version ${version} of the protocol, and this end speaks ${WIRE_VERSION}.`;
+  return new PSCError('ERR_PSC_PROTOCOL_VERSION', message);
 }
 
 /** What happened to a whole channel, for one of its sessions. */

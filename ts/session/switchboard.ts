@@ -3,12 +3,21 @@ import { currentSession } from '../sessionContext';
 import { now } from './clock';
 import { Encounter } from './encounter';
 import { Exchange } from './exchange';
-import { decodeError, encodeError, failure } from './failure';
+import { encodeError, failure } from './failure';
 import type { ChannelImplement } from './implement';
 import { Link, type LinkUser } from './link';
 import type { Context, Port } from './port';
-import { because, closedByOther, forgotten, replaced, taken } from './reasons';
-import type { Outcome } from './settlement';
+import {
+  because,
+  closedByOther,
+  forgotten,
+  otherVersion,
+  outcomeOf,
+  replaced,
+  taken,
+  unknownVersion,
+} from './reasons';
+import { isThenable } from './thenable';
 import type { ReceivedMessage } from './typing';
 import { type CacheFrame, type Frame, type OpenFrame, recognise, WIRE_VERSION } from './wire';
 
@@ -17,9 +26,9 @@ export interface SwitchboardUser {
   /** Makes the session of an exchange. Throws what the user's own code throws. */
   makeSession(exchange: Exchange): void;
   /** A malformed message came. */
-  onProtocolError(error: PSCError, message: unknown): void;
+  onProtocolError(error: PSCError, message: unknown): unknown;
   /** A log line or progress report has reached the top of the tree. */
-  arrived(message: ReceivedMessage): void;
+  arrived(message: ReceivedMessage): unknown;
   readonly context: Context | undefined;
 }
 
@@ -66,7 +75,7 @@ export class Switchboard implements Port, LinkUser {
       exchange.endedElsewhere({ error: because(gone, exchange) });
     } else if (this.exchanges.has(sessionId)) {
       exchange.endedElsewhere({ error: taken(exchange) });
-    } else {
+    } else if (!exchange.isFinished) {
       this.exchanges.set(sessionId, exchange);
       exchange.bind(signal);
       exchange.open(message);
@@ -113,8 +122,8 @@ export class Switchboard implements Port, LinkUser {
     this.encounter.forget(exchange);
   }
 
-  arrived(message: ReceivedMessage): void {
-    this.user.arrived(message);
+  arrived(message: ReceivedMessage): unknown {
+    return this.user.arrived(message);
   }
 
   received(message: unknown): void {
@@ -137,9 +146,13 @@ export class Switchboard implements Port, LinkUser {
     this.atTheEnd.clear();
   }
 
-  unsent(sessionId: string, error: PSCError): void {
+  unsent(frame: Frame, error: PSCError): void {
+    const { sessionId } = frame;
     const exchange = this.exchanges.get(sessionId);
     exchange?.endedElsewhere({ error: because(error, exchange) });
+    // The other end waits for it. An error that was not sent is the last that is tried.
+    const isLast = frame.type === 'finish' && frame.error !== undefined;
+    if (sessionId !== '' && !isLast) this.reject(sessionId, error.code, error.message);
   }
 
   unreadable(error: PSCError): void {
@@ -165,8 +178,7 @@ export class Switchboard implements Port, LinkUser {
       }
       default: {
         const { sessionId, version } = recognised;
-        const text = `A message has version ${version} of the protocol, and this end speaks ${WIRE_VERSION}.`;
-        this.report(new PSCError('ERR_PSC_PROTOCOL_VERSION', text), message);
+        this.report(unknownVersion(version), message);
         this.tell({ ...envelope(sessionId), type: 'refuse', versions: [WIRE_VERSION] });
       }
     }
@@ -208,14 +220,10 @@ export class Switchboard implements Port, LinkUser {
           exchange.open(exchange.opening);
         } else exchange.endedElsewhere({ error: forgotten(exchange) });
         return;
-      case 'refuse': {
-        const versions = frame.versions.join(', ');
-        const text = `The other end speaks version ${versions} of the protocol, and this one ${WIRE_VERSION}. Use one release at both ends.`;
-        const error = new PSCError('ERR_PSC_PROTOCOL_VERSION', text);
-        this.report(error, message);
-        exchange?.endedElsewhere({ error: because(error, exchange) });
+      case 'refuse':
+        this.report(otherVersion(frame.versions), message);
+        exchange?.endedElsewhere({ error: because(otherVersion(frame.versions), exchange) });
         return;
-      }
       default:
         if (exchange !== undefined) {
           const isAllowed = exchange.receive(frame);
@@ -243,7 +251,7 @@ export class Switchboard implements Port, LinkUser {
     const { sessionId, path, timeLeft } = frame;
     const exchange = new Exchange({
       sessionId,
-      above: path ?? NONE,
+      above: path ?? [],
       isOpener: false,
       parent: undefined,
       port: this,
@@ -275,11 +283,11 @@ export class Switchboard implements Port, LinkUser {
   }
 
   private report(error: PSCError, message: unknown): void {
+    // Nothing that arrives may end the process, and there is nobody else to tell.
     try {
-      this.user.onProtocolError(error, message);
-    } catch {
-      // Nothing that arrives may end the process, and there is nobody else to tell.
-    }
+      const told = this.user.onProtocolError(error, message);
+      if (isThenable(told)) told.then(undefined, () => {});
+    } catch {}
   }
 
   private tell(frame: Frame): void {
@@ -289,10 +297,4 @@ export class Switchboard implements Port, LinkUser {
   }
 }
 
-const NONE: readonly string[] = [];
-
 const envelope = (sessionId: string) => ({ pscSession: WIRE_VERSION, sessionId });
-
-function outcomeOf(error: unknown, value: unknown, exchange: Exchange): Outcome {
-  return error === undefined ? { value } : { error: decodeError(error as never, exchange.path) };
-}

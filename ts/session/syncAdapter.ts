@@ -1,9 +1,15 @@
+import { PSCError } from '../errors';
+import { isFromSynchronizer } from '../mirror/wire';
 import type { SharedCacheEvent, SharedEventHandler, SyncAdapter } from '../types';
 import { type AnyChannel, switchboardOf } from './channel';
+import { isThenable } from './thenable';
 
 /** A sync adapter that rides on channels. */
 export interface ChannelSync extends SyncAdapter {
-  /** One more channel, at the synchronizer's end. It is left out again when it closes. */
+  /**
+   * One more channel, at the synchronizer's end; at a mirror's, another one in place of one that has closed: what was
+   * written in between is sent then. A channel is left out again when it closes.
+   */
   add(channel: AnyChannel): void;
 }
 
@@ -12,7 +18,7 @@ export interface ChannelSync extends SyncAdapter {
  * synchronizer, which answers each mirror on the channel that it is at. One per channel.
  *
  * What a session's listener writes to the cache carries the session's id in `event.session`, to the synchronizer and
- * from there to every mirror, if the channel has a `context`. Wrap the adapter to see it.
+ * from there to everybody: in Node, or if the channel has a `context`. `adapter.on` tells it, as `change.session`.
  *
  * @example
  * ```ts
@@ -38,7 +44,11 @@ export function ChannelSyncAdapter(...channels: AnyChannel[]): ChannelSync {
     const switchboard = switchboardOf(channel);
     open.add(channel);
     switchboard.listenToCache((received) => {
-      void handler?.(received as SharedCacheEvent, (answer) => sendOn(channel, answer));
+      const handled: unknown = handler?.(received as SharedCacheEvent, (answer) =>
+        sendOn(channel, answer),
+      );
+      // A wrapper of the user's own may be asynchronous, and what arrives may be anything.
+      if (isThenable(handled)) handled.then(undefined, () => {});
     });
     switchboard.whenGone(() => open.delete(channel));
   };
@@ -46,6 +56,8 @@ export function ChannelSyncAdapter(...channels: AnyChannel[]): ChannelSync {
   return {
     add,
     send(event) {
+      // A mirror keeps what was refused, until there is a channel again; a synchronizer may well be alone.
+      if (open.size === 0 && !isFromSynchronizer(event)) throw noChannel();
       const failures: unknown[] = [];
       for (const channel of open) {
         try {
@@ -61,4 +73,9 @@ export function ChannelSyncAdapter(...channels: AnyChannel[]): ChannelSync {
       handler = given;
     },
   };
+}
+
+function noChannel(): PSCError {
+  const message = 'The cache has no channel that is open. Make a new one, and `add` it.';
+  return new PSCError('ERR_PSC_PEER_DISCONNECTED', message);
 }

@@ -20,6 +20,7 @@ export interface MessageCodec {
 }
 
 const JSON_CODEC: MessageCodec = { encode: JSON.stringify, decode: JSON.parse };
+const ignore = (): void => {};
 const CONNECTING = 0;
 const OPEN = 1;
 
@@ -48,7 +49,7 @@ export function webSocketTransport(socket: SocketLike, codec = JSON_CODEC): Tran
         ['message', ({ data }: { data: unknown }) => receive(data)],
         ['close', () => tell('close')],
         // `close` follows; without a listener, that of `ws` would end the process.
-        ['error', () => {}],
+        ['error', ignore],
       ];
       function flush() {
         for (const text of waiting) socket.send(text);
@@ -68,6 +69,8 @@ export function webSocketTransport(socket: SocketLike, codec = JSON_CODEC): Tran
       return () => {
         for (const [type, listener] of listeners)
           socket.removeEventListener(type, listener as never);
+        // And so would one that is given up before it is open.
+        if (socket.readyState === CONNECTING) socket.addEventListener('error', ignore as never);
       };
     },
   });
