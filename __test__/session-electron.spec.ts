@@ -39,6 +39,8 @@ class Contents extends EventEmitter {
   readonly renderer = new EventEmitter();
   url = '';
   isGone = false;
+  /** Where the document is that the window shows; a page of another site is elsewhere. */
+  mainFrame = { processId: 1, routingId: 1 };
 
   send(channel: string, message: unknown): void {
     later(message, (copy) => this.renderer.emit(channel, {}, copy));
@@ -50,11 +52,13 @@ class Contents extends EventEmitter {
 
   /** What a preload script of this window gets. */
   ipcRenderer(ipcMain: EventEmitter, parent: unknown = null) {
+    const { processId, routingId: frameId } = this.mainFrame;
     return Object.assign(this.renderer, {
       send: (channel: string, message: unknown) =>
-        later(message, (copy) =>
-          ipcMain.emit(channel, { sender: this, senderFrame: { parent } }, copy),
-        ),
+        later(message, (copy) => {
+          const event = { sender: this, senderFrame: { parent }, processId, frameId };
+          ipcMain.emit(channel, event, copy);
+        }),
     });
   }
 }
@@ -132,6 +136,26 @@ for (const [how, code, end] of [
     t.is(ipcMain.listenerCount('psc-session'), 0);
   });
 }
+
+test('what a page says as it is unloaded, while the next one is shown, is not taken for the words of that', async (t) => {
+  const ipcMain = new EventEmitter();
+  const { contents, main, preload } = openWindow(ipcMain);
+  await echo(main, 1);
+  // The renderer of the old page has not heard yet that another one has taken its place.
+  contents.mainFrame = { processId: 2, routingId: 1 };
+  contents.renderer.removeAllListeners();
+  contents.emit('did-navigate', {}, 'app://other');
+  t.true(main.isClosed);
+  const next = new EchoChannel(ipcMainTransport(ipcMain, contents));
+  const waiting = next.startSession('b', { action: 'wait' });
+  preload.startSession('c', { action: 'wait' }).catch(() => {});
+  preload.close();
+  new EchoChannel(ipcRendererTransport(contents.ipcRenderer(ipcMain)));
+  t.is(await echo(next, 2), 2);
+  t.is(next.openSessions, 1);
+  t.false(waiting.session.isFinished);
+  t.is(main.openSessions, 0);
+});
 
 /** Ends of a port, a utility process or its parent. */
 class PortEnd extends EventEmitter {

@@ -21,6 +21,8 @@ test('sessions between main, a sandboxed window and a utility process answer, or
   const logs = ['echoing to the window'];
   t.deepEqual(await step('bothWays'), ['to the window', 'to main', logs]);
   t.deepEqual(await step('reload'), ['ERR_PSC_PEER_DISCONNECTED', 'again']);
+  const left = [['did-navigate', 'farewell'], 'to the next page', false];
+  t.deepEqual(await step('leave'), left);
   t.is(await step('crash'), 'ERR_PSC_PEER_DIED');
   t.deepEqual(await step('close'), ['ERR_PSC_PEER_DISCONNECTED', 0]);
   t.deepEqual(await step('utility'), ['to the utility process', 'ERR_PSC_PEER_DIED']);

@@ -21,6 +21,8 @@ export interface Contents extends Emitter {
   getURL(): string;
   isLoadingMainFrame(): boolean;
   isCrashed?(): boolean;
+  /** Where the document is that the window shows. */
+  readonly mainFrame?: { readonly processId: number; readonly routingId: number };
 }
 
 /** What of a message that reaches the main process is used. */
@@ -28,6 +30,9 @@ interface MainEvent {
   readonly sender: { readonly id: number };
   /** Null if the page that sent it is gone. */
   readonly senderFrame?: { readonly parent: unknown } | null;
+  /** Where the document is that sent it. */
+  readonly processId?: number;
+  readonly frameId?: number;
 }
 
 /**
@@ -77,6 +82,7 @@ export function ipcMainTransport(
       const stopHearing = listenAll(ipcMain, {
         [channel]: (event: MainEvent, message: unknown) => {
           if (event.sender.id !== contents.id || !isMainFrame(event)) return;
+          if (!isOfShown(event, contents)) return;
           // A window has an empty document before its first page, which may run the preload script, too.
           if (contents.getURL() === '') return;
           hasPage = true;
@@ -110,6 +116,22 @@ function isMainFrame({ senderFrame }: MainEvent): boolean {
     return senderFrame?.parent === null;
   } catch {
     // It was disposed of in the meantime.
+    return false;
+  }
+}
+
+/**
+ * Whether a message comes from the document that the window shows. One of another renderer lives on for a while after the
+ * next one is there, and may speak as it is unloaded: its farewell is not that of the next one.
+ */
+function isOfShown({ processId, frameId }: MainEvent, contents: Contents): boolean {
+  if (processId === undefined) return true;
+  try {
+    const { mainFrame } = contents;
+    if (mainFrame === undefined) return true;
+    return mainFrame.processId === processId && mainFrame.routingId === frameId;
+  } catch {
+    // The window has gone in the meantime.
     return false;
   }
 }

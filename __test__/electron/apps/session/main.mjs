@@ -1,5 +1,7 @@
 // Calls between the main process, a sandboxed window and a utility process.
 
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { app, BrowserWindow, ipcMain, utilityProcess } from 'electron';
 import { ipcMainTransport, newSessionId, utilityProcessTransport } from 'psc-native/session';
@@ -45,6 +47,40 @@ globalThis.steps = {
     const told = await code;
     connect();
     return [told, await call(channel, 'echo', 'again')];
+  },
+  /** A page of another site takes the place of one that closes its channel as it is unloaded. */
+  async leave() {
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end('<title>A page</title>');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address();
+    window.webContents.once('did-navigate', connect);
+    await window.loadURL(`http://localhost:${port}/#farewell`);
+    await call(channel, 'echo', 'to the first page');
+    const order = [];
+    const farewell = new Promise((resolve) => {
+      const hear = (_event, { type }) => {
+        if (type !== 'close') return;
+        ipcMain.off('psc-session', hear);
+        order.push('farewell');
+        resolve();
+      };
+      ipcMain.on('psc-session', hear);
+    });
+    let waiting;
+    window.webContents.once('did-navigate', () => {
+      order.push('did-navigate');
+      connect();
+      waiting = channel.startSession(newSessionId(), { action: 'wait' });
+      waiting.catch(() => {});
+    });
+    await window.loadURL(`http://127.0.0.1:${port}/`);
+    await farewell;
+    const echoed = await call(channel, 'echo', 'to the next page');
+    const { isFinished } = waiting.session;
+    server.close();
+    return [order, echoed, isFinished];
   },
   async crash() {
     const code = codeOf(call(channel, 'wait'));

@@ -4,6 +4,8 @@ import { EchoChannel } from './echo.mjs';
 
 const channel = new EchoChannel(ipcRendererTransport(ipcRenderer));
 
+if (location.hash === '#farewell') addEventListener('unload', () => channel.close());
+
 contextBridge.exposeInMainWorld('call', (action, payload) =>
   channel.startSession(newSessionId(), { action, payload }),
 );
