@@ -52,7 +52,10 @@ export interface PSCChange {
 	readonly scope?: string | undefined;
 	/** Id of the process that did it: for a window's write, that of the main process. Unknown behind transports that strip it. */
 	readonly pid?: number | undefined;
-	/** Id of the session in which it was done, where it is known: see `psc-native/session`. */
+	/**
+	 * Id of the session in which it was done, if it was done in one: that of `psc-native/session` whose listener did it, or
+	 * what the writer's `session` option says.
+	 */
 	readonly session?: string | undefined;
 	/** Its place in the one order of all changes, where there is one: only grows, and is not dense. */
 	readonly seq?: number | undefined;
@@ -253,6 +256,13 @@ export interface ProcessSharedCacheAdapterOptions {
 	 * @default 10000
 	 */
 	lease?: number | undefined;
+	/**
+	 * Names the session in which a call is made that changes entries. Every process is told the change with it, in
+	 * `change.session`, so that a log can say which call changed what. It only informs: what it throws is ignored, and of a
+	 * long name the first 256 bytes are kept. Return undefined for none.
+	 * @default in Node, the id of the session of `psc-native/session` whose listener makes the call, or awaits who does
+	 */
+	session?: (() => string | undefined) | undefined;
 }
 interface PSCReadStats {
 	/** Reads that found a value. */

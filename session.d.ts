@@ -338,7 +338,11 @@ export interface ChannelOptions {
 	onProgress?: ((payload: ProgressPayload, message: ReceivedMessage) => void) | undefined;
 	/** Takes what is wrong with a message that claims to be ours. Other libraries' messages are none of its business. */
 	onProtocolError?: ((error: PSCError, message: unknown) => void) | undefined;
-	/** In which listeners run: an `AsyncLocalStorage` lets what they call find their session. */
+	/**
+	 * In which listeners run: an `AsyncLocalStorage` lets what they call find their session. For the ids in the changes of
+	 * a cache there is no need of one where `psc-native` is imported in Node.
+	 * @default none
+	 */
 	context?: SessionContext | undefined;
 }
 /** Options of a session. */
@@ -506,7 +510,10 @@ interface SyncAdapter {
 }
 /** A sync adapter that rides on channels. */
 export interface ChannelSync extends SyncAdapter {
-	/** One more channel, at the synchronizer's end. It is left out again when it closes. */
+	/**
+	 * One more channel, at the synchronizer's end; at a mirror's, another one in place of one that has closed: what was
+	 * written in between is sent then. A channel is left out again when it closes.
+	 */
 	add(channel: AnyChannel): void;
 }
 /**
@@ -514,7 +521,7 @@ export interface ChannelSync extends SyncAdapter {
  * synchronizer, which answers each mirror on the channel that it is at. One per channel.
  *
  * What a session's listener writes to the cache carries the session's id in `event.session`, to the synchronizer and
- * from there to every mirror, if the channel has a `context`. Wrap the adapter to see it.
+ * from there to everybody: in Node, or if the channel has a `context`. `adapter.on` tells it, as `change.session`.
  *
  * @example
  * ```ts
@@ -557,6 +564,11 @@ export interface Contents extends Emitter {
 	getURL(): string;
 	isLoadingMainFrame(): boolean;
 	isCrashed?(): boolean;
+	/** Where the document is that the window shows. */
+	readonly mainFrame?: {
+		readonly processId: number;
+		readonly routingId: number;
+	};
 }
 /**
  * A transport from a window to the main process: for its preload script, sandboxed or not. Messages are cloned;

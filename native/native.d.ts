@@ -44,14 +44,14 @@ export declare class Hub {
    * A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
    * holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
    * `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
-   * 2 for a clear; `expected` and `epoch` are as for `apply`.
+   * 2 for a clear; `expected`, `epoch` and `session` are as for `apply`.
    *
    * It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
    * outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
    * header and text of an answer for the writer alone, and then what is to be told, as `pollParts` has it; but of this
    * very write there is only the position in place of its header.
    */
-  exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, expected?: number | undefined, epoch?: number | undefined) => number | Array<string | number | boolean | undefined>
+  exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, expected?: number | undefined, epoch?: number | undefined, session?: string | undefined) => number | Array<string | number | boolean | undefined>
   /** Settles a write as rejected for a reason of the caller's, without having seen its value. */
   refuse(scope: string | undefined, key: string, sender: string, write: number, code: string, message: string): Answer
   /** As [`Store::sweep`], in milliseconds. */
@@ -182,9 +182,10 @@ export declare class Scoped {
    * method with `Later` in its name waits. `swap` sets, or without a value removes, if `expected` is the position of the
    * change that set the entry, 0 for none; without a `ttl` the entry keeps its end. It returns `undefined` if the entry is
    * another one. `isCurrent` tells whether the word at an index position still has these
-   * halves, and sets its mark: for memos of environments without `index()`.
+   * halves, and sets its mark: for memos of environments without `index()`. `inSession` names the session in which
+   * what is written from now on is written, also by the methods with `Later` in their names; `''` for none.
    */
-  calls(found: Float64Array): { get(key: string): string | Uint8Array | undefined; set(key: string, text: string, ttl: number): boolean; setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; remove(key: string): boolean; clear(): boolean; swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number): boolean | undefined; isCurrent(position: number, low: number, high: number): boolean }
+  calls(found: Float64Array): { get(key: string): string | Uint8Array | undefined; set(key: string, text: string, ttl: number): boolean; setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; remove(key: string): boolean; clear(): boolean; swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number): boolean | undefined; isCurrent(position: number, low: number, high: number): boolean; inSession(session: string): void }
   /** How many entries the scope has, and how many bytes they take: counted by a walk. */
   count(): Array<number>
   /**
