@@ -79,7 +79,7 @@ for (const { name, mirrors, start } of WORLDS) {
       await setImmediate();
     }
     const lasted = performance.now() - begun;
-    t.true(lasted >= ttl - 5 && lasted < 20 * ttl, `${lasted} ms for ${increments} increments`);
+    t.true(lasted >= ttl - 5 && lasted < 150 * ttl, `${lasted} ms for ${increments} increments`);
     await adapter.set('$a.key', ['data', Date.now() + 60_000]);
     await adapter.update<unknown[]>('$a.key', () => ['other', Date.now() - 1]);
     await until('the record says that it is over', () => adapter.get('$a.key') === undefined);

@@ -1,6 +1,7 @@
 import type { NativeHub } from '../native';
 import { Plan, type Sweepable } from '../sweeper';
 import type { PSCSynchronizerStats } from '../types';
+import { charge, chargeWrite, type Payer } from './costs';
 import type { Refusal } from './limits';
 import type { Parties } from './parties';
 import type { Party } from './party';
@@ -22,6 +23,12 @@ const NEVER_MS = 1e4 * 365.25 * 864e5;
 
 /** Counts that go up. */
 export type Counts = { -readonly [count in keyof PSCSynchronizerStats]: number };
+
+/** A window's event, and who pays for its answer. */
+export interface Asking extends Payer {
+  readonly party: Party;
+  readonly request: CheckedRequest;
+}
 
 /** Brings windows and the hub together: values pass through as the texts they are. */
 export class Exchange implements Sweepable {
@@ -54,7 +61,8 @@ export class Exchange implements Sweepable {
   }
 
   /** Applies a write, and tells what there is to tell, for a while. Returns whether nothing is left. */
-  apply(party: Party, request: CheckedRequest): boolean {
+  apply(asking: Asking): boolean {
+    const { party, request } = asking;
     const { type, scope, key, text, ttl, senderID, write, expected, epoch, session } = request;
     if (type === 'set') this.plan.endsIn(ttl);
     const kind = type === 'set' ? 0 : type === 'remove' ? 1 : 2;
@@ -86,35 +94,47 @@ export class Exchange implements Sweepable {
     else this.counts.rejected += 1;
     if (header !== undefined) {
       const answer = [header as string, state as string | undefined] as const;
-      this.parties.tellOne(party, [WIRE_VERSION, scope, ...answer, undefined]);
+      if (chargeWrite(asking, lengthOf(answer))) {
+        this.parties.tellOne(party, [WIRE_VERSION, scope, ...answer, undefined]);
+      }
     }
     if (isAll === undefined) this.tellState();
     this.tellAll(came, FIRST_TOLD, request);
     return isAll === true || this.tell();
   }
 
-  /** Settles a write as rejected, without having looked at its value. */
-  refuse(party: Party, request: CheckedRequest, { code, message }: Refusal): void {
+  /** Settles an event as rejected, without having looked at its value. */
+  refuse(asking: Asking, { code, message }: Refusal, isFree: boolean): void {
+    const { party, request } = asking;
     const { scope, key, senderID, write } = request;
     this.counts.rejected += 1;
     const { header, text } = this.hub.refuse(scope, key, senderID, write, code, message);
-    this.parties.tellOne(party, [WIRE_VERSION, scope, header, text, undefined]);
+    if (isFree || chargeWrite(asking, lengthOf([header, text]))) {
+      this.parties.tellOne(party, [WIRE_VERSION, scope, header, text, undefined]);
+    }
   }
 
-  /** Tells the one who asked what one key has, and the change that set it. Returns how many characters that took. */
-  tellKey(party: Party, { scope, key, senderID, write }: CheckedRequest): number {
+  /** Tells the one who asked what one key has, and the change that set it. */
+  tellKey(asking: Asking): void {
+    const { party, request } = asking;
+    const { scope, key, senderID, write } = request;
     this.tell();
     this.counts.answered += 1;
     const { header, text } = this.hub.tellKeyParts(scope, key, senderID, write);
+    charge(asking, lengthOf([header, text]));
     this.parties.tellOne(party, [WIRE_VERSION, scope, header, text, undefined]);
-    return header.length + (text?.length ?? 0);
   }
 
   /** The state of a scope, for the one who asked. With `maxBytes`, the newest of it. */
-  answer({ scope, senderID, write }: CheckedRequest, maxBytes?: number): ToldText[] {
+  answer(asking: Asking, maxBytes?: number): ToldText[] {
+    const { scope, senderID, write } = asking.request;
     this.tell();
     this.counts.answered += 1;
-    return this.stateOf(scope, senderID, write === 0 ? undefined : write, maxBytes);
+    const state = this.stateOf(scope, senderID, write === 0 ? undefined : write, maxBytes);
+    let characters = 0;
+    for (const [, , header, text] of state) characters += lengthOf([header, text]);
+    charge(asking, characters);
+    return state;
   }
 
   /** Tells what changed, for a while. Returns whether nothing is left. */
@@ -182,4 +202,8 @@ export class Exchange implements Sweepable {
     }
     return state;
   }
+}
+
+function lengthOf([header, text]: readonly [header: string, text: string | undefined]): number {
+  return header.length + (text?.length ?? 0);
 }

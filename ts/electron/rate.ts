@@ -23,9 +23,7 @@ export class Rate {
 
   /** An event came. */
   take(now: number): RateVerdict {
-    const passed = now - this.at;
-    this.at = now;
-    this.left = Math.min(this.perSecond, this.left + (passed / 1000) * this.perSecond);
+    this.refill(now);
     if (this.cut) {
       if (this.left < this.half) {
         if (this.left > -this.half) this.left -= 1;
@@ -34,10 +32,20 @@ export class Rate {
       this.cut = false;
     }
     this.left -= 1;
-    if (this.left > 0) return 'taken';
-    this.cut = true;
-    this.left = Math.min(this.left, -this.half);
-    return 'first';
+    return this.judge();
+  }
+
+  /** An event that was taken when it came is to be answered now: what was answered since then may have cost too much. */
+  answer(now: number): RateVerdict {
+    if (this.cut) return 'cut';
+    this.refill(now);
+    return this.judge();
+  }
+
+  /** Whether something more may be spent. */
+  hasLeft(now: number): boolean {
+    this.refill(now);
+    return !this.cut && this.left > 0;
   }
 
   /** The next event is one too many. */
@@ -48,5 +56,18 @@ export class Rate {
   /** What was taken cost as much as so many events: because it was long, or was answered. */
   spend(events: number): void {
     this.left -= events;
+  }
+
+  private refill(now: number): void {
+    const passed = now - this.at;
+    this.at = now;
+    this.left = Math.min(this.perSecond, this.left + (passed / 1000) * this.perSecond);
+  }
+
+  private judge(): RateVerdict {
+    if (this.left > 0) return 'taken';
+    this.cut = true;
+    this.left = Math.min(this.left, -this.half);
+    return 'first';
   }
 }

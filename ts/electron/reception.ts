@@ -3,8 +3,9 @@ import type { RegionHubUser } from '../node/regionHub';
 import { trace } from '../node/trace';
 import type { PSCSynchronizerStats } from '../types';
 import { CHANNELS, type IpcMain, type IpcMainEvent } from './channels';
+import { charge, weightOf } from './costs';
 import { readDouble } from './doubles';
-import { Exchange } from './exchange';
+import { type Asking, Exchange } from './exchange';
 import { type Limits, notAllowed, rateRefusal, refusalOf } from './limits';
 import { Parties } from './parties';
 import type { Allow, Party } from './party';
@@ -14,10 +15,6 @@ import type { Turns } from './turns';
 import { WindowLocks } from './windowLocks';
 import { EXPOSE, type ToldText } from './wire';
 
-/** As many characters, sent or answered, cost a window as much as one event. */
-const CHARACTERS_PER_EVENT = 8192;
-/** To ask is cheap, to be answered is not: what an answer costs at least, in events. */
-const EVENTS_PER_ANSWER = 20;
 /** Electron runs preload scripts in these pages, too. */
 const DEVELOPER_TOOLS = 'devtools:';
 
@@ -54,9 +51,8 @@ interface Said {
 }
 
 /** An event that may be taken. */
-interface Came extends Said {
+interface Came extends Said, Asking {
   readonly party: Party;
-  readonly request: CheckedRequest;
   readonly exchange: Exchange;
 }
 
@@ -148,7 +144,7 @@ export class Reception implements RegionHubUser {
         } else if (said !== undefined) {
           const came = this.receive(said);
           if (came?.request.type === 'init') {
-            answer = this.answer(came, this.options.limits.firstBytes);
+            answer = came.exchange.answer(came, this.options.limits.firstBytes);
           } else if (came !== undefined) {
             this.counts.malformed += 1;
           }
@@ -191,7 +187,7 @@ export class Reception implements RegionHubUser {
 
   /** What was said, if it may be said. */
   private receive(said: Said): Came | undefined {
-    const { args, rate, turns, party, isDouble } = said;
+    const { args, party, isDouble } = said;
     const { counts, exchange } = this;
     const request = isDouble ? readDouble(args[0]) : readRequest(args);
     if (request === undefined) {
@@ -205,8 +201,7 @@ export class Reception implements RegionHubUser {
     }
     if (!this.may(party, request) || !this.parties.follow(party, request.scope)) {
       counts.rejected += 1;
-      rate.spend(EVENTS_PER_ANSWER);
-      turns.spend(EVENTS_PER_ANSWER);
+      charge(said, 0);
       this.parties.tellOne(party, notAllowed(request));
       return undefined;
     }
@@ -224,16 +219,25 @@ export class Reception implements RegionHubUser {
       if (came === undefined) return;
       const refusal = came.isTooMuch ? rateRefusal(this.options.limits) : undefined;
       if (this.locks.take(came.party, came.request, refusal)) return;
-      if (came.isTooMuch || came.request.type !== 'init') {
-        this.write(came);
-      } else if (came.request.expected !== undefined) {
-        this.charge(came, came.exchange.tellKey(came.party, came.request));
-      } else {
-        for (const told of this.answer(came)) this.parties.tellOne(came.party, told);
-      }
+      if (came.isTooMuch || came.request.type !== 'init') this.write(came);
+      else this.reply(came);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** To a question that may have waited, while its asker went, or got more answers than it may have. */
+  private reply(came: Came): void {
+    const { party, request, exchange, rate } = came;
+    if (party.hasEnded) {
+      this.counts.dropped += 1;
+      return;
+    }
+    const verdict = rate.answer(performance.now());
+    if (verdict === 'cut') this.counts.limited += 1;
+    else if (verdict === 'first') this.write({ ...came, isTooMuch: true });
+    else if (request.expected !== undefined) exchange.tellKey(came);
+    else for (const told of exchange.answer(came)) this.parties.tellOne(party, told);
   }
 
   private may(party: Party, { scope, type }: CheckedRequest): boolean {
@@ -245,32 +249,18 @@ export class Reception implements RegionHubUser {
     }
   }
 
-  private write({ isTooMuch, args, turns, party, request, exchange }: Came): void {
+  private write(came: Came): void {
+    const { isTooMuch, args, turns, request, exchange } = came;
     turns.spend(weightOf(args));
     if (isTooMuch) this.counts.limited += 1;
     const { limits } = this.options;
     const refusal = isTooMuch ? rateRefusal(limits) : refusalOf(request, limits);
     if (refusal !== undefined) {
-      exchange.refuse(party, request, refusal);
+      exchange.refuse(came, refusal, isTooMuch);
       this.tell();
-    } else if (!exchange.apply(party, request)) {
+    } else if (!exchange.apply(came)) {
       this.tell();
     }
-  }
-
-  private answer(came: Came, maxBytes?: number): ToldText[] {
-    const state = came.exchange.answer(came.request, maxBytes);
-    let characters = 0;
-    for (const [, , header, text] of state) characters += header.length + (text?.length ?? 0);
-    this.charge(came, characters);
-    return state;
-  }
-
-  /** A short question can have a long answer: the one who asks pays for that. */
-  private charge({ rate, turns }: Came, characters: number): void {
-    const events = EVENTS_PER_ANSWER + Math.floor(characters / CHARACTERS_PER_EVENT);
-    rate.spend(events);
-    turns.spend(events);
   }
 
   /** Tells what there is to tell, with pauses, so that nothing else in this process has to wait long. */
@@ -288,13 +278,4 @@ export class Reception implements RegionHubUser {
     this.counts.failures += 1;
     trace('an event of a window failed: %s', error);
   }
-}
-
-/** What it costs a window beyond one event that it said something long. */
-function weightOf(args: readonly unknown[]): number {
-  return Math.floor((lengthOf(args[5]) + lengthOf(args[6])) / CHARACTERS_PER_EVENT);
-}
-
-function lengthOf(part: unknown): number {
-  return typeof part === 'string' ? part.length : 0;
 }
