@@ -13,10 +13,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /**
  * Runs a program and resolves to `{ code, stdout, output, timedOut }`, where `output` is stdout and
  * stderr together; a program that cannot be started has the code `null` and `missing: true`. `show`
- * passes its output on as it comes, `limitSeconds` ends it with SIGKILL.
+ * passes its output on as it comes, `onOutput` is given it, `limitSeconds` ends it with SIGKILL.
  */
 export function run(command, args, options = {}) {
-  const { cwd = root, env, show = true, limitSeconds } = options;
+  const { cwd = root, env, show = true, onOutput, limitSeconds } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
@@ -30,6 +30,7 @@ export function run(command, args, options = {}) {
         result.output += text;
         if (stream === child.stdout) result.stdout += text;
         if (show) target.write(text);
+        onOutput?.(text);
       });
     };
     collect(child.stdout, process.stdout);

@@ -79,6 +79,7 @@ async function measure(a, b) {
   const text = JSON.stringify(small);
   const rows = { set: [], shared: [], pingPong: [], pingPongValue: [], small: [], large: [] };
   for (let round = -plan.warmUp; round < rounds; round += 1) {
+    if (round >= 0) process.stdout.write(`round ${round + 1} of ${rounds}\n`);
     const add = async (name, ours, peer) => {
       const times = await pair(round, ours, peer);
       if (round >= 0) rows[name].push(times);
