@@ -109,6 +109,9 @@ impl Region {
             && !self.members().others_live(Some(&self.membership))
         {
             if self.persisted {
+                // Whoever is joining just now looks at this, as at the path; the next synchronizer reads the file anew.
+                self.map.word(header::RETIRED).store(1, Ordering::SeqCst);
+                self.wake_all();
                 let _ = std::fs::remove_dir_all(&self.folder);
             } else {
                 self.retire();
@@ -151,7 +154,8 @@ impl Opened {
         let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
         let is_original =
             self.file.metadata().is_ok_and(|file| number_of(&file) == [load(header::DEVICE), load(header::INODE)]);
-        !self.persisted() || (is_original && self.members().others_live(None))
+        // Nobody is a member where there is no folder for members' locks.
+        !self.persisted() || (is_original && self.folder.is_dir() && self.members().others_live(None))
     }
 
     /// Tells its users to leave, and takes it away; a persisted one stays, for who will ask for it.

@@ -22,6 +22,7 @@ pub const NAMES: &[&str] = &[
     "room:head",
     "set:locked",
     "set:pad",
+    "set:header",
     "set:bytes",
     "set:tail",
     "set:word",

@@ -8,7 +8,7 @@ use crate::store::locks::ROW_WORDS;
 /// The first eight bytes of every region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PSCREGN\0");
 /// Changes whenever the meaning of a byte does. Regions of another version are not touched.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// The smallest region that can hold its own bookkeeping and a ring worth having.
 pub const MIN_BYTES: u64 = 2 * 1024 * 1024;
 /// The largest: 64 GiB, so that index positions in JavaScript stay 31-bit.
@@ -177,9 +177,9 @@ impl Layout {
         self.words * 9
     }
 
-    /// The largest value that a region of this size can hold at all.
+    /// The largest value that a region of this size can hold at all. A record's lengths have 32 bits.
     pub fn max_value_bytes(&self) -> u64 {
-        self.max_bytes / 4
+        (self.max_bytes / 4).min(1 << 31)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::checksum;
 use super::claim::{self, Refusal};
-use super::directory::number_of;
+use super::directory::{beside, number_of};
 use super::layout::{Fixed, MAGIC, VERSION, header};
 use super::mapping::Mapping;
 use super::members::open_lock_file;
+use super::ownership;
 use super::persist::Recovered;
 use super::region::Region;
 use super::room::RESERVE_STEP;
@@ -28,7 +29,7 @@ impl Plan {
     fn adopt_or_make_anew(&self) -> Result<Arc<Region>> {
         let path = self.home.path_of(&self.name);
         if self.home.leads_to_a_kept_file(&self.name) {
-            self.leave_elsewhere(&path);
+            leave_kept_file(&path);
             return self.make();
         }
         match claim::open(&path) {
@@ -52,10 +53,26 @@ impl Plan {
     }
 
     /// Tells the users of a region at another place that the one of this name is not there any more.
-    pub(super) fn leave_elsewhere(&self, place: &Path) {
-        if let Ok(other) = claim::open(place) {
-            other.replace(place);
+    ///
+    /// ## Errors
+    /// What says that processes use one there that cannot be told, or that would be found there first.
+    pub(super) fn leave_elsewhere(&self, place: &Path) -> Result<()> {
+        if self.home.leads_to_a_kept_file(&self.name) {
+            leave_kept_file(place);
+            return Ok(());
         }
+        match claim::open(place) {
+            Ok(other) => other.replace(place),
+            Err(Refusal::Absent) => {}
+            Err(Refusal::Error(error)) => return Err(error),
+            Err(Refusal::Version(found)) if claim::locks_held_beside(place, false) => {
+                return Err(Error::VersionMismatch { path: place.into(), found, expected: VERSION });
+            }
+            Err(Refusal::Version(_)) => {
+                let _ = std::fs::remove_file(place);
+            }
+        }
+        Ok(())
     }
 
     /// Builds a region under a random name, reserved and initialised, then publishes it under its own, where nothing is
@@ -142,5 +159,14 @@ impl Plan {
         let fixed: Fixed = std::array::from_fn(|index| map.word(index * 8).load(Ordering::Relaxed));
         map.word(header::FIXED_SUM).store(checksum::of_fixed(&fixed), Ordering::SeqCst);
         Ok(())
+    }
+}
+
+/// Tells the users of a file to leave it, unless it is another synchronizer's by now (R32). Whatever is in it stays.
+fn leave_kept_file(place: &Path) {
+    if let Ok(other) = claim::open(place)
+        && let Some(_moment) = ownership::while_nobody_owns(&beside(place, "lock"))
+    {
+        other.replace(place);
     }
 }

@@ -96,7 +96,7 @@ impl Plan {
     pub(super) fn adopt_or_recover(&self, path: &Path) -> Result<(Arc<Region>, Recovered)> {
         let elsewhere = self.home.path_of(&self.name);
         if elsewhere != path {
-            self.leave_elsewhere(&elsewhere);
+            self.leave_elsewhere(&elsewhere)?;
         }
         for _ in 0..TRIES {
             let old = match claim::open(path) {

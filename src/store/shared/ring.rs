@@ -84,6 +84,7 @@ impl<'a> Ring<'a> {
             session_len: session.len(),
         };
         self.write_header(&record);
+        fail_point!("set:header");
         self.map.write(record.key_offset(), new.key);
         let both;
         let names = if session.is_empty() {

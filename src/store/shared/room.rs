@@ -25,6 +25,7 @@ impl Writer<'_> {
     /// Appends the notices and the record, evicting what is in the way. Returns the record's position. When it returns,
     /// the record is part of the log; no word leads to it yet.
     pub(super) fn append(&self, record: &NewRecord<'_>, mut notices: Notices) -> Result<u64> {
+        self.check_fits(record.len())?;
         let mut now = None;
         let mut moves = MOVES + record.len() as u64 / BYTES_PER_MOVE;
         let mut ahead = AHEAD;
@@ -56,6 +57,15 @@ impl Writer<'_> {
         Ok(self.append_here(record))
     }
 
+    /// Whether a record of this length fits beside others, before anything leaves for it.
+    ///
+    /// ## Errors
+    /// [`Error::ValueTooLarge`]
+    pub(super) fn check_fits(&self, len: usize) -> Result<()> {
+        let limit = self.ring().capacity() as usize / 2;
+        if len > limit { Err(Error::ValueTooLarge { bytes: len, limit }) } else { Ok(()) }
+    }
+
     fn ends(&self) -> (u64, u64) {
         let load = |offset| self.map.word(offset).load(Ordering::Relaxed);
         (load(header::HEAD), load(header::TAIL))
@@ -68,10 +78,9 @@ impl Writer<'_> {
         for len in lens {
             let end = self.ring().place(position, self.ring().capacity()) + len as u64;
             self.reserve(end);
+            // Reserving may have found that there is less room than there was to be.
+            self.check_fits(len)?;
             let capacity = self.ring().capacity();
-            if len as u64 > capacity / 2 {
-                return Err(Error::ValueTooLarge { bytes: len, limit: capacity as usize / 2 });
-            }
             position += (self.pad_before(position, len, capacity) + len as u64) / UNIT;
         }
         if position > MAX_POSITION {

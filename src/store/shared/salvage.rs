@@ -160,15 +160,23 @@ impl Salvage {
         let (start, end) = (self.layout.ring as u64, self.layout.max_bytes);
         let mut newest = HashMap::<u64, Place>::new();
         let (mut in_vain, mut end_of_log, mut misplaced) = (0, 0, 0_u64);
-        let (mut offset, mut padded) = (start, start);
+        let (mut offset, mut padded, mut newest_ends_at) = (start, start, start);
         while offset < end && in_vain <= end.saturating_mul(MOST_IN_VAIN) {
+            let padded_before = padded;
             let Some(record) = self.believed(offset, end, &mut in_vain, &mut padded)? else {
+                // The pad behind the newest record: what lies under it was given up before the next one was begun.
+                if padded != padded_before && offset == newest_ends_at && (padded - start) / UNIT == log.whole {
+                    end_of_log += (padded - offset) / UNIT;
+                }
                 self.damaged_bytes += u64::from(offset >= padded && log.holds((offset - start) / UNIT)) * UNIT;
                 offset += UNIT;
                 continue;
             };
             let place = Place { position: record.position, offset, kind: record.kind };
-            end_of_log = end_of_log.max(record.position + record.len as u64 / UNIT);
+            let ends = record.position + record.len as u64 / UNIT;
+            if ends > end_of_log {
+                (end_of_log, newest_ends_at) = (ends, offset + record.len as u64);
+            }
             misplaced += u64::from(record.position % log.whole != (offset - start) / UNIT);
             match record.kind {
                 Kind::Set | Kind::Remove => {

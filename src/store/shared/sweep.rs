@@ -156,13 +156,16 @@ impl Region {
         super::doorbell::wake(bell);
     }
 
-    /// Sleeps until the time is over or the sweeper is woken, unless there is no use in that any more. May return early
-    /// without reason.
-    pub(super) fn sleep_until_an_end(&self, timeout: Duration, is_over: impl FnOnce() -> bool) {
-        let bell = self.sweepers_bell();
-        let seen = bell.load(Ordering::SeqCst);
+    /// How often the sweeper was woken so far. To be read before it looks when the next entry ends.
+    pub(super) fn sweepers_calls(&self) -> u32 {
+        self.sweepers_bell().load(Ordering::SeqCst)
+    }
+
+    /// Sleeps until the time is over or the sweeper was woken since it read `calls`, unless there is no use in that any
+    /// more. May return early without reason.
+    pub(super) fn sleep_until_an_end(&self, calls: u32, timeout: Duration, is_over: impl FnOnce() -> bool) {
         if !is_over() {
-            super::doorbell::sleep(bell, seen, timeout);
+            super::doorbell::sleep(self.sweepers_bell(), calls, timeout);
         }
     }
 

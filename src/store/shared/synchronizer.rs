@@ -145,6 +145,7 @@ impl Plan {
         let mut sweeper = Sweeper::default();
         let mut looked: Option<Instant> = None;
         let next_end = Cell::new(None);
+        let calls = Cell::new(0);
         let look = || {
             if looked.is_none_or(|looked| looked.elapsed() >= ROUND) {
                 // Not at once: who starts a synchronizer has just looked.
@@ -154,11 +155,12 @@ impl Plan {
                 looked = Some(Instant::now());
             }
             let current = region.lock().clone();
+            calls.set(current.sweepers_calls());
             next_end.set(sweeper.round(&current));
         };
         ownership.each_round(look, |is_over| {
             let timeout = next_end.get().map_or(ROUND, |left| left.min(ROUND));
-            region.lock().clone().sleep_until_an_end(timeout, is_over);
+            region.lock().clone().sleep_until_an_end(calls.get(), timeout, is_over);
         });
     }
 

@@ -118,6 +118,7 @@ impl Region {
         let prefix = scope.prefix();
         let tombstone = self.tombstone(Kind::Clear, self.hasher.hash(prefix), prefix, origin);
         let before = self.begin_clear(&tombstone, wait)?;
+        self.ring_the_bell();
         self.end_clear(scope, &tombstone, before, wait)?;
         self.ring_the_bell();
         Ok(before)
@@ -168,6 +169,7 @@ impl Writer<'_> {
     /// Appends a record and has its key's word lead to it (R6). `old` is the entry that the key has.
     pub(super) fn put(&self, record: &NewRecord<'_>, mut old: Option<(usize, Record)>) -> Result<u64> {
         let NewRecord { hash, key, .. } = *record;
+        self.check_fits(record.len())?;
         let mut notices = self.notices();
         if old.is_none() {
             self.free_a_slot(hash, &mut notices);

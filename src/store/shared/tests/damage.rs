@@ -168,7 +168,7 @@ fn r31_a_damaged_file_gives_nothing_that_was_not_set_and_all_that_is_untouched()
     }
     let mut earlier = past.moment();
     let (mut kept, mut aside) = (0, 0);
-    for round in 0..rounds(60, 600) {
+    for round in 0..rounds(60, 100) {
         for _ in 0..dice.roll(if round % 8 == 0 { 600 } else { 60 }) {
             past.act();
         }
@@ -235,7 +235,7 @@ fn r31_a_file_made_to_do_harm_does_none() {
     let seed = u64::from_le_bytes(*bytes[header::SEED..].first_chunk().unwrap());
     let hasher = Hasher::new(seed);
     let mut dice = Dice(u64::from(std::process::id()) | 1);
-    for round in 0..rounds(20, 200) {
+    for round in 0..rounds(20, 60) {
         let mut hostile = bytes.clone();
         let mut put = |offset: usize, word: u64| hostile[offset..offset + 8].copy_from_slice(&word.to_le_bytes());
         let extreme = |dice: &mut Dice| [0, 1, 7, 8, u64::MAX, u64::MAX / 8, 1 << 48, dice.0][dice.roll(8) as usize];

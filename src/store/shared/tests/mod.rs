@@ -11,6 +11,7 @@ mod locks;
 mod members;
 mod persisting;
 mod races;
+mod recovering;
 mod releases;
 mod swaps;
 mod sweeping;
