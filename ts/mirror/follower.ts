@@ -42,6 +42,8 @@ export class Follower {
   readonly #past = new Set<number>();
   /** Whether a state has come, and none that was asked for before it is on its way. */
   #isJoined = false;
+  /** Whether what is followed is another order than what was told of. */
+  #isAnew = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -111,9 +113,14 @@ export class Follower {
 
   /** What was followed until now is no part of the order that is followed from now on. */
   #startAnew(): void {
-    this.#parts.ledger.restart();
+    this.#restart();
     this.#parts.heard.startAnew();
     this.#parts.questions.askSoon();
+  }
+
+  #restart(): void {
+    this.#parts.ledger.restart();
+    this.#isAnew = true;
   }
 
   #follow(event: SharedCacheEvent, seq: number): void {
@@ -216,7 +223,7 @@ export class Follower {
     const { isPlain } = this.#peer;
     // An order that is behind where it was when the question was asked is another one.
     const unnamed = !isPlain && this.#epoch === undefined;
-    if (unnamed && question !== undefined && seq < question.reach) ledger.restart();
+    if (unnamed && question !== undefined && seq < question.reach) this.#restart();
     const lost = isPlain ? undefined : lostError();
     const { floor } = ledger.order;
     questions.answered(question);
@@ -224,7 +231,8 @@ export class Follower {
     const answersUpTo = question?.lastSent ?? 0;
     ledger.adopt({ seq, content, settled, answersUpTo, isLast, lost });
     for (const each of held) this.#followPlain(each);
-    if (this.#isJoined && seq > floor) this.#parts.heard.lost();
+    if (this.#isJoined && (this.#isAnew || seq > floor)) this.#parts.heard.lost();
+    this.#isAnew = false;
     // The first question may have been asked twice.
     this.#isJoined ||= !questions.isOpen;
     onState();
