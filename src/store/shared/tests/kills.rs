@@ -1,16 +1,15 @@
-//! Real processes, killed. The test binary starts itself as the victim.
+//! Real processes, killed.
 
+use super::victims::{Victim, begin, tell};
 use super::*;
 use crate::store::shared::MIN_BYTES;
 #[cfg(feature = "failpoints")]
 use crate::store::shared::layout::header;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 #[cfg(feature = "failpoints")]
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-const DIRECTORY: &str = "PSC_TEST_VICTIM";
+const FIRST: &str = "PSC_TEST_FIRST";
 const KEYS: u64 = 8;
 /// An entry that is set once.
 const ANCHOR: &str = "anchor";
@@ -18,10 +17,8 @@ const ANCHOR: &str = "anchor";
 /// Not a test by itself: the victim's life. It sets values for ever and tells each one that was acknowledged.
 #[test]
 fn victim() {
-    let Ok(directory) = std::env::var(DIRECTORY) else { return };
-    let first: u64 = std::env::var("PSC_TEST_FIRST").unwrap().parse().unwrap();
-    let region = Region::join(NAME, Some(Path::new(&directory))).unwrap().unwrap();
-    println!("ready");
+    let Some(region) = begin() else { return };
+    let first: u64 = std::env::var(FIRST).unwrap().parse().unwrap();
     let mut dice = Dice(first);
     for n in first.. {
         let key = dice.roll(KEYS);
@@ -30,25 +27,15 @@ fn victim() {
         // Never read and never set again: evicted when the head reaches it.
         set(&region, &format!("cold{n}"), "cold");
         set(&region, &format!("k{key}"), &whole(n, [30, 500, 40_000][dice.roll(3) as usize]));
-        println!("{key} {n}");
+        tell(&format!("{key} {n}"));
     }
 }
 
-fn start_victim(
-    directory: &Path,
-    first: u64,
-    failpoint: Option<&str>,
-    signal: &str,
-) -> (Child, impl Iterator<Item = String> + use<>) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "store::shared::tests::kills::victim", "--nocapture", "--test-threads=1"]);
-    command.env(DIRECTORY, directory).env("PSC_TEST_FIRST", first.to_string()).stdout(Stdio::piped());
-    if let Some(failpoint) = failpoint {
-        command.env("PSC_FAILPOINT", failpoint).env("PSC_FAILPOINT_SIGNAL", signal);
-    }
-    let mut child = command.spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(|line| line.ok());
-    (child, lines)
+fn start_victim(directory: &Path, first: u64, failpoint: Option<&str>, signal: &str) -> Victim {
+    let first = first.to_string();
+    let mut settings = vec![(FIRST, first.as_str()), ("PSC_FAILPOINT_SIGNAL", signal)];
+    settings.extend(failpoint.map(|failpoint| ("PSC_FAILPOINT", failpoint)));
+    Victim::start("kills::victim", directory, &settings)
 }
 
 /// After a victim's death: the next set succeeds soon, every value is whole and was set, and what was acknowledged
@@ -86,18 +73,16 @@ fn kill_rounds(rounds: u64, place_of: impl Fn(u64) -> Option<String>) {
     for round in 0..rounds {
         let place = place_of(round);
         let first = last + 2;
-        let (mut child, mut lines) = start_victim(fixture.directory.path(), first, place.as_deref(), "KILL");
-        assert!(lines.any(|line| line.ends_with("ready")));
+        let mut victim = start_victim(fixture.directory.path(), first, place.as_deref(), "KILL");
         // Some places are so rare that the victim may not pass them as often as that.
         let budget = if place.is_none() { 1 + dice.roll(200) } else { 2000 };
         let mut count = 0;
         loop {
             if count == budget {
-                child.kill().unwrap();
+                victim.kill();
             }
             count += 1;
-            let Some(line) = lines.next() else { break };
-            // The victim's last line may be cut short.
+            let Some(line) = victim.next() else { break };
             let mut numbers = line.split(' ').map(|word| word.parse::<u64>());
             if let (Some(Ok(key)), Some(Ok(n))) = (numbers.next(), numbers.next()) {
                 acknowledged[key as usize] = n;
@@ -112,7 +97,7 @@ fn kill_rounds(rounds: u64, place_of: impl Fn(u64) -> Option<String>) {
             died_at,
             place.as_deref().unwrap_or("a moment of chance"),
         );
-        child.wait().unwrap();
+        victim.bury();
         last = first.max(last + 1);
     }
 }
@@ -138,33 +123,28 @@ fn r15_a_stopped_owner_is_not_robbed_readers_go_on_and_writers_time_out_then_fai
     let fixture = Fixture::new(MIN_BYTES);
     fixture.set("k", "before");
     fixture.set(ANCHOR, ANCHOR);
-    let (mut child, mut lines) = start_victim(fixture.directory.path(), 1, Some("set:bytes#5"), "STOP");
-    assert!(lines.any(|line| line.ends_with("ready")));
+    let mut victim = start_victim(fixture.directory.path(), 1, Some("set:bytes#5"), "STOP");
     let value = Value { bytes: b"after", format: Format::Ascii };
     let write = |wait| fixture.region.set(&key_of("k"), value, 0, Origin::default(), Wait(wait));
     let deadline = Instant::now() + Duration::from_secs(60);
-    let stopped = || std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap().contains(") T ");
-    while !stopped() {
-        assert!(Instant::now() < deadline, "the owner never stopped");
-        std::thread::yield_now();
-    }
+    victim.until_stopped();
     let error = write(Duration::from_millis(600)).unwrap_err();
     assert_eq!(error.code(), "ERR_PSC_TIMEOUT");
-    assert!(error.to_string().contains(&child.id().to_string()), "{error}");
+    assert!(error.to_string().contains(&victim.id().to_string()), "{error}");
     assert!(get(&fixture.region, "k").is_some());
     let started = Instant::now();
     assert_eq!(write(Duration::from_secs(60)).unwrap_err().code(), "ERR_PSC_TIMEOUT");
     assert!(started.elapsed() < Duration::from_secs(10), "a later write waited again");
-    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::CONT).unwrap();
-    // It goes on where it stopped; somebody reads along, or its pipe would fill up and stop it again.
-    let reader = std::thread::spawn(move || lines.take(50).count());
+    victim.go_on();
+    let reader = std::thread::spawn(move || (victim.by_ref().take(50).count(), victim));
     while write(Duration::from_millis(600)).is_err() {
         assert!(Instant::now() < deadline, "the lock was never given back");
     }
-    assert_eq!(reader.join().unwrap(), 50);
+    let (told, mut victim) = reader.join().unwrap();
+    assert_eq!(told, 50);
+    victim.kill();
+    victim.bury();
     fixture.region.validate().unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 #[cfg(feature = "failpoints")]
@@ -174,9 +154,9 @@ fn r13_an_owner_that_is_gone_is_replaced_within_the_shortest_wait() {
     fixture.set(ANCHOR, ANCHOR);
     // It would replace the dead owner by itself.
     fixture.synchronizer = None;
-    let (mut victim, lines) = start_victim(fixture.directory.path(), 1, Some("set:locked"), "KILL");
-    lines.for_each(drop);
-    victim.wait().unwrap();
+    let mut victim = start_victim(fixture.directory.path(), 1, Some("set:locked"), "KILL");
+    victim.by_ref().for_each(drop);
+    victim.bury();
     let value = Value { bytes: b"v", format: Format::Ascii };
     fixture.region.set(&key_of("k"), value, 0, Origin::default(), Wait::BRIEFLY).unwrap();
 }
@@ -187,9 +167,9 @@ fn r10_a_change_that_a_killed_writer_committed_reaches_the_feed() {
     let fixture = Fixture::new(MIN_BYTES);
     fixture.set(ANCHOR, ANCHOR);
     let mut cursor = fixture.region.cursor();
-    let (mut child, lines) = start_victim(fixture.directory.path(), 1, Some("set:word#1"), "KILL");
-    lines.for_each(drop);
-    child.wait().unwrap();
+    let mut victim = start_victim(fixture.directory.path(), 1, Some("set:word#1"), "KILL");
+    victim.by_ref().for_each(drop);
+    victim.bury();
     let deadline = Instant::now() + Duration::from_secs(10);
     while !fixture.region.wait_for_changes(cursor, Duration::from_millis(50)) {
         assert!(Instant::now() < deadline, "the change never came");
@@ -213,9 +193,9 @@ fn r17_those_who_sleep_are_woken_though_the_one_who_disarmed_the_bell_was_killed
         while !armed() {
             std::thread::yield_now();
         }
-        let (mut child, lines) = start_victim(fixture.directory.path(), 1, Some("bell:disarmed"), "KILL");
-        lines.for_each(drop);
-        child.wait().unwrap();
+        let mut victim = start_victim(fixture.directory.path(), 1, Some("bell:disarmed"), "KILL");
+        victim.by_ref().for_each(drop);
+        victim.bury();
         assert!(sleeper.join().unwrap());
     });
     assert!(asleep.elapsed() < Duration::from_secs(30), "nobody rang");

@@ -1,14 +1,13 @@
-//! Lockers in real processes, killed and stopped. The test binary starts itself as the victim.
+//! Lockers in real processes, killed and stopped.
 
+use super::victims::{Victim, begin, tell};
 use super::*;
 use crate::store::locks::{Ask, Desk, Ground, Kind, Turn, hash_of, sweep};
 use crate::store::shared::MIN_BYTES;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-const DIRECTORY: &str = "PSC_TEST_LOCKER";
+const LEASE_OF_VICTIM: &str = "PSC_TEST_LEASE";
 const LEASE: u64 = 60_000;
 
 /// Stands in the queues and waits for its turn; how long that took. Who lost its place stands at the end again.
@@ -43,32 +42,20 @@ fn free(region: &Arc<Region>, number: u64) {
 /// Not a test by itself: the victim's life. It locks and frees for ever and tells each time.
 #[test]
 fn locker() {
-    let Ok(directory) = std::env::var(DIRECTORY) else { return };
-    let lease = std::env::var("PSC_TEST_LEASE").unwrap().parse().unwrap();
-    let region = Region::join(NAME, Some(Path::new(&directory))).unwrap().unwrap();
-    println!("ready");
+    let Some(region) = begin() else { return };
+    let lease = std::env::var(LEASE_OF_VICTIM).unwrap().parse().unwrap();
     for n in 0_u64.. {
         let (number, _) = lock(&region, [&["x", "y"], &["y", "x"]][n as usize % 2], lease);
-        println!("held {n}");
+        tell(&format!("held {n}"));
         free(&region, number);
     }
 }
 
-fn start_locker(
-    directory: &Path,
-    lease: u64,
-    failpoint: Option<&str>,
-    signal: &str,
-) -> (Child, impl Iterator<Item = String> + use<>) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "store::shared::tests::locks::locker", "--nocapture", "--test-threads=1"]);
-    command.env(DIRECTORY, directory).env("PSC_TEST_LEASE", lease.to_string()).stdout(Stdio::piped());
-    if let Some(failpoint) = failpoint {
-        command.env("PSC_FAILPOINT", failpoint).env("PSC_FAILPOINT_SIGNAL", signal);
-    }
-    let mut child = command.spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(|line| line.ok());
-    (child, lines)
+fn start_locker(directory: &Path, lease: u64, failpoint: Option<&str>, signal: &str) -> Victim {
+    let lease = lease.to_string();
+    let mut settings = vec![(LEASE_OF_VICTIM, lease.as_str()), ("PSC_FAILPOINT_SIGNAL", signal)];
+    settings.extend(failpoint.map(|failpoint| ("PSC_FAILPOINT", failpoint)));
+    Victim::start("locks::locker", directory, &settings)
 }
 
 fn kill_rounds(rounds: u64, place_of: impl Fn(u64) -> Option<String>) {
@@ -76,19 +63,18 @@ fn kill_rounds(rounds: u64, place_of: impl Fn(u64) -> Option<String>) {
     let mut dice = Dice(7);
     for round in 0..rounds {
         let place = place_of(round);
-        let (mut child, mut lines) = start_locker(fixture.directory.path(), LEASE, place.as_deref(), "KILL");
-        assert!(lines.any(|line| line.ends_with("ready")));
+        let mut victim = start_locker(fixture.directory.path(), LEASE, place.as_deref(), "KILL");
         if place.is_none() {
             let budget = dice.roll(300) as usize;
-            lines.by_ref().take(budget).for_each(drop);
-            child.kill().unwrap();
+            victim.by_ref().take(budget).for_each(drop);
+            victim.kill();
         }
-        lines.for_each(drop);
+        victim.by_ref().for_each(drop);
         let place = place.as_deref().unwrap_or("a moment of chance");
         let (number, waited) = lock(&fixture.region, &["x", "y"], LEASE);
         // Ten times the promise, because the machine is shared.
         assert!(waited < Duration::from_secs(1), "the next lock took {waited:?} after a kill at {place}");
-        child.wait().unwrap();
+        victim.bury();
         free(&fixture.region, number);
         fixture.region.validate().unwrap_or_else(|reason| panic!("killed at {place}: {reason}"));
         sweep(&*fixture.region);
@@ -98,7 +84,7 @@ fn kill_rounds(rounds: u64, place_of: impl Fn(u64) -> Option<String>) {
 
 #[test]
 fn r27_lockers_killed_by_chance_are_in_nobodys_way() {
-    kill_rounds(if std::env::var("PSC_TEST").is_ok_and(|mode| mode == "full") { 500 } else { 30 }, |_| None);
+    kill_rounds(rounds(30, 500), |_| None);
 }
 
 #[cfg(feature = "failpoints")]
@@ -117,18 +103,13 @@ fn r28_lockers_stopped_between_any_two_stores_are_in_the_way_for_their_lease_and
     for name in crate::store::shared::LOCK_FAILPOINTS {
         let fixture = Fixture::new(MIN_BYTES);
         let at = format!("{name}#5");
-        let (mut child, mut lines) = start_locker(fixture.directory.path(), 200, Some(&at), "STOP");
-        assert!(lines.any(|line| line.ends_with("ready")));
+        let mut victim = start_locker(fixture.directory.path(), 200, Some(&at), "STOP");
         let deadline = Instant::now() + Duration::from_secs(60);
-        let stopped = || std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap().contains(") T ");
-        while !stopped() {
-            assert!(Instant::now() < deadline, "it never stopped at {name}");
-            std::thread::yield_now();
-        }
+        victim.until_stopped();
         let (number, waited) = lock(&fixture.region, &["y"], LEASE);
         assert!(waited < Duration::from_secs(3), "stopped at {name}, it was in the way for {waited:?}");
-        rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::CONT).unwrap();
-        let reader = std::thread::spawn(move || lines.take(20).count());
+        victim.go_on();
+        let reader = std::thread::spawn(move || (victim.by_ref().take(20).count(), victim));
         // While we hold, it comes as far as the end of the queue.
         while !fixture.region.table().queued().any(|seen| seen.place() > number) {
             assert!(Instant::now() < deadline, "it never went on after {name}");
@@ -136,10 +117,11 @@ fn r28_lockers_stopped_between_any_two_stores_are_in_the_way_for_their_lease_and
         }
         assert!(fixture.region.table().holds(&only_row(&fixture.region, number)), "it took what is ours");
         free(&fixture.region, number);
-        assert_eq!(reader.join().unwrap(), 20);
+        let (told, mut victim) = reader.join().unwrap();
+        assert_eq!(told, 20);
+        victim.kill();
+        victim.bury();
         fixture.region.validate().unwrap();
-        child.kill().unwrap();
-        child.wait().unwrap();
     }
 }
 
@@ -152,11 +134,11 @@ fn only_row(region: &Region, number: u64) -> crate::store::locks::Row {
 #[test]
 fn r29_who_leaves_the_region_is_in_nobodys_way() {
     let fixture = Fixture::new(MIN_BYTES);
-    let (mut child, mut lines) = start_locker(fixture.directory.path(), LEASE, None, "KILL");
-    assert!(lines.any(|line| line.starts_with("held")));
-    child.kill().unwrap();
+    let mut victim = start_locker(fixture.directory.path(), LEASE, None, "KILL");
+    assert!(victim.any(|line| line.starts_with("held")));
+    victim.kill();
     let (number, _) = lock(&fixture.region, &["x", "y"], LEASE);
     crate::store::locks::leave(&*fixture.region);
     assert_eq!(fixture.region.desk().renew(&*fixture.region, 0), [number]);
-    child.wait().unwrap();
+    victim.bury();
 }

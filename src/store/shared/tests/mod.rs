@@ -15,6 +15,7 @@ mod recovering;
 mod releases;
 mod swaps;
 mod sweeping;
+mod victims;
 
 use super::{Options, Region, Synchronizer};
 use crate::entry::{Format, Origin, Scope, Value};

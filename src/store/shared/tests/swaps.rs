@@ -1,11 +1,8 @@
+use super::victims::{Victim, begin, tell};
 use super::*;
 use crate::store::shared::MIN_BYTES;
 use crate::store::{Replacement, Swap};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-
-const DIRECTORY: &str = "PSC_TEST_SWAPPER";
 
 /// Adds one to the number in a key, whatever others do to it. Returns the sum.
 fn increment(region: &Region, key: &[u8]) -> u64 {
@@ -26,9 +23,7 @@ fn increment(region: &Region, key: &[u8]) -> u64 {
 /// Not a test by itself: the life of one who counts until it is killed, and tells each step that was acknowledged.
 #[test]
 fn swapper() {
-    let Ok(directory) = std::env::var(DIRECTORY) else { return };
-    let region = Region::join(NAME, Some(Path::new(&directory))).unwrap().unwrap();
-    println!("ready");
+    let Some(region) = begin() else { return };
     loop {
         // Read again and again, so that it is moved whenever the head reaches it, unless those who start anew take too long.
         match get(&region, "anchor") {
@@ -39,20 +34,8 @@ fn swapper() {
         }
         set(&region, "beside", &whole(1, 40_000));
         increment(&region, &key_of("counter"));
-        println!("counted");
+        tell("counted");
     }
-}
-
-fn start_swapper(directory: &Path, failpoint: Option<&str>) -> (Child, impl Iterator<Item = String> + use<>) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "store::shared::tests::swaps::swapper", "--nocapture", "--test-threads=1"]);
-    command.env(DIRECTORY, directory).stdout(Stdio::piped());
-    if let Some(failpoint) = failpoint {
-        command.env("PSC_FAILPOINT", failpoint);
-    }
-    let mut child = command.spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(|line| line.ok());
-    (child, lines)
 }
 
 /// Nothing acknowledged is lost, and a kill adds at most the one step under way.
@@ -61,21 +44,21 @@ fn kill_swappers(places: &[Option<String>]) {
     let mut acknowledged = 0;
     let mut dice = Dice(7);
     for (killed, place) in (1..).zip(places) {
-        let (mut child, mut lines) = start_swapper(fixture.directory.path(), place.as_deref());
-        assert!(lines.any(|line| line.ends_with("ready")));
+        let settings: Vec<_> = place.iter().map(|place| ("PSC_FAILPOINT", place.as_str())).collect();
+        let mut victim = Victim::start("swaps::swapper", fixture.directory.path(), &settings);
         // Some places are so rare that one who counts may not pass them as often as that.
         let budget = if place.is_none() { 1 + dice.roll(100) } else { 2000 };
         for count in 0.. {
             if count == budget {
-                child.kill().unwrap();
+                victim.kill();
             }
-            let Some(line) = lines.next() else { break };
+            let Some(line) = victim.next() else { break };
             acknowledged += u64::from(line == "counted");
             // Somebody counts at the same time.
             increment(&fixture.region, &key_of("counter"));
             acknowledged += 1;
         }
-        child.wait().unwrap();
+        victim.bury();
         let sum = fixture.get("counter").map_or(0, |text| assert_whole(&text));
         let most = acknowledged + killed;
         assert!(sum >= acknowledged && sum <= most, "{sum}, not {acknowledged} to {most}, killed at {place:?}");
@@ -83,20 +66,16 @@ fn kill_swappers(places: &[Option<String>]) {
     }
 }
 
-fn rounds(quick: usize, full: usize) -> usize {
-    if std::env::var("PSC_TEST").is_ok_and(|mode| mode == "full") { full } else { quick }
-}
-
 #[test]
 fn those_who_swap_and_are_killed_by_chance_lose_nothing_that_was_acknowledged() {
-    kill_swappers(&vec![None; rounds(20, 200)]);
+    kill_swappers(&vec![None; rounds(20, 200) as usize]);
 }
 
 #[cfg(feature = "failpoints")]
 #[test]
 fn those_who_swap_and_are_killed_between_any_two_stores_lose_nothing_that_was_acknowledged() {
     let names = crate::store::shared::FAILPOINTS;
-    let places: Vec<_> = (0..rounds(names.len() * 2, 300))
+    let places: Vec<_> = (0..rounds(names.len() as u64 * 2, 300) as usize)
         .map(|round| Some(format!("{}#{}", names[round % names.len()], 1 + round / names.len() * 9)))
         .collect();
     kill_swappers(&places);
