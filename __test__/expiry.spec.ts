@@ -128,7 +128,8 @@ async function leavesInTime(
     await set(`key ${n}`, 40);
     await until('it has left', () => ended() > n);
     const took = performance.now() - start;
-    t.true(took >= 39 && took < 40 + LATE_MS, `${took} ms`);
+    // alova's instants and the store's clock are whole milliseconds.
+    t.true(took >= 38 && took < 40 + LATE_MS, `${took} ms`);
   }
 }
 
@@ -200,22 +201,26 @@ test("a mirror takes out what is over of the user's own storage", async (t) => {
   await until('it has left', () => storage.get('key') === undefined, 200 + LATE_MS);
 });
 
-test('what is over leaves though the process that set it has ended, or its event loop stands still', async (t) => {
-  const id = uniqueId(t);
-  await synchronize(t, id);
-  const setter = await Participant.start(t);
-  await (await setter.open(id, { ttl: 300 })).set('key', 1);
-  await setter.process.kill();
-  const region = regionOf(id);
-  const entries = () => JSON.parse(region.stats()).entries;
-  t.is(entries(), 1);
-  // This process is the synchronizer's, whose thread is another one.
-  const start = performance.now();
-  while (entries() > 0) {
-    if (performance.now() > start + 300 + LATE_MS) return t.fail('it never left');
-  }
-  return t.pass();
-});
+// Alone, because this process's event loop is the one that stands still.
+test.serial(
+  'what is over leaves though the process that set it has ended, or its event loop stands still',
+  async (t) => {
+    const id = uniqueId(t);
+    await synchronize(t, id);
+    const setter = await Participant.start(t);
+    await (await setter.open(id, { ttl: 300 })).set('key', 1);
+    await setter.process.kill();
+    const region = regionOf(id);
+    const entries = () => JSON.parse(region.stats()).entries;
+    t.is(entries(), 1);
+    // This process is the synchronizer's, whose thread is another one.
+    const start = performance.now();
+    while (entries() > 0) {
+      if (performance.now() > start + 300 + LATE_MS) return t.fail('it never left');
+    }
+    return t.pass();
+  },
+);
 
 test('a new synchronizer sweeps what was set while there was none', async (t) => {
   const id = uniqueId(t);

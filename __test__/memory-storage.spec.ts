@@ -137,6 +137,7 @@ test('alova caches in it, and reads records it wrote until they say they are ove
     requestAdapter,
     l1Cache: storage,
     cacheFor: { GET: 300 },
+    cacheLogger: false,
   });
   t.deepEqual(await alova.Get('/a'), { n: 1 });
   t.deepEqual(await alova.Get('/a'), { n: 1 });
