@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import EventEmitter, { once } from 'node:events';
+import { runInNewContext } from 'node:vm';
 import test, { type ExecutionContext } from 'ava';
 import { Channel, newSessionId, Session, SessionError, type SessionInit } from '../ts/session';
 import { localPair, openPlugin } from './helpers/channels';
@@ -46,6 +47,32 @@ test('what a listener throws arrives as it was thrown', async (t) => {
   );
   t.regex(text.message, /just a text/);
   t.is(text.cause, 'just a text');
+});
+
+test('what is an error in another realm arrives as an error', async (t) => {
+  class Failing extends Session {
+    protected override initializeListeners(): void {
+      this.setListener('FAIL', () =>
+        runInNewContext(
+          "throw Object.assign(new RangeError('elsewhere', { cause: new Error('why') }), { code: 'E_REALM' })",
+        ),
+      );
+    }
+  }
+  class FailingChannel extends Channel<Failing> {
+    protected override createSession(init: SessionInit): Failing {
+      return new Failing(init, this.implement);
+    }
+  }
+  const [near, far] = localPair();
+  const channel = new Channel(near);
+  const other = new FailingChannel(far);
+  const error = await fails(t, channel.startSession('a', { action: 'FAIL' }), 'E_REALM');
+  t.is(error.name, 'RangeError');
+  t.is(error.message, 'elsewhere');
+  t.is((error.cause as SessionError).message, 'why');
+  channel.close();
+  other.close();
 });
 
 test('an error from below keeps the path of the session in which it arose', async (t) => {

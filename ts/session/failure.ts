@@ -77,7 +77,7 @@ export function failure(
 
 /** A session was cancelled, by its user or its user's signal. */
 export function cancelled(path: readonly string[], reason: unknown): SessionError {
-  const why = reason instanceof Error ? `: ${reason.message}` : '.';
+  const why = isError(reason) ? `: ${reason.message}` : '.';
   const options = reason === undefined ? undefined : { cause: reason };
   return failure('ERR_PSC_CANCELLED', path, `The session was cancelled${why}`, options);
 }
@@ -130,7 +130,7 @@ export function uncalledFor(path: readonly string[]): SessionError {
 /** Whatever was thrown in a session, as the error that the session fails with. */
 export function toSessionError(thrown: unknown, path: readonly string[]): SessionError {
   if (thrown instanceof SessionError) return thrown;
-  if (!(thrown instanceof Error)) {
+  if (!isError(thrown)) {
     const message = `A listener threw ${describeThrown(thrown)}, which is no Error.`;
     return failure('ERR_PSC_LISTENER_FAILED', path, message, { cause: thrown });
   }
@@ -138,6 +138,11 @@ export function toSessionError(thrown: unknown, path: readonly string[]): Sessio
   const error = new SessionError(code, thrown.message, path, { cause: thrown, name: thrown.name });
   if (typeof thrown.stack === 'string') hide(error, 'stack', thrown.stack);
   return error;
+}
+
+/** Also of another realm, as of a test runner that gives each test file its own, or of an iframe. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
 }
 
 /** What somebody threw that is no error, short enough for a message. */
@@ -154,7 +159,7 @@ function codeOf(error: Error): string | undefined {
 export function encodeError(error: SessionError): SentError {
   // A listener's own error became its session's: what is sent is the former, once.
   const { cause } = error;
-  const wraps = cause instanceof Error && cause.stack === error.stack;
+  const wraps = isError(cause) && cause.stack === error.stack;
   const inner = wraps ? (cause as { readonly cause?: unknown }).cause : cause;
   return {
     name: error.name,
@@ -172,7 +177,7 @@ function encodeCause(
   left: number,
 ): SentError['cause'] | undefined {
   if (cause === undefined || left === 0) return undefined;
-  if (!(cause instanceof Error)) {
+  if (!isError(cause)) {
     if (cause === null || PRIMITIVES.has(typeof cause)) return { value: cause };
     return { value: describeThrown(cause) };
   }
