@@ -187,7 +187,7 @@ export class Reception implements RegionHubUser {
 
   /** What was said, if it may be said. */
   private receive(said: Said): Came | undefined {
-    const { args, party, isDouble } = said;
+    const { args, rate, turns, party, isDouble, isTooMuch } = said;
     const { counts, exchange } = this;
     const request = isDouble ? readDouble(args[0]) : readRequest(args);
     if (request === undefined) {
@@ -209,7 +209,8 @@ export class Reception implements RegionHubUser {
       counts.dropped += 1;
       return undefined;
     }
-    return { ...said, party, request, exchange };
+    // Written out: to spread `said` took main a sixth of what a whole event takes.
+    return { args, rate, turns, party, isDouble, isTooMuch, request, exchange };
   }
 
   /** Does what was said. */
