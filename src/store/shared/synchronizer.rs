@@ -160,7 +160,9 @@ impl Plan {
         };
         ownership.each_round(look, |is_over| {
             let timeout = next_end.get().map_or(ROUND, |left| left.min(ROUND));
-            region.lock().clone().sleep_until_an_end(calls.get(), timeout, is_over);
+            // Not in one expression: that would hold the lock while it sleeps, and who stops it would wait.
+            let current = region.lock().clone();
+            current.sleep_until_an_end(calls.get(), timeout, is_over);
         });
     }
 

@@ -2,9 +2,30 @@ use super::*;
 use crate::store::shared::layout::{Layout, header};
 use crate::store::shared::{MIN_BYTES, claim};
 use std::os::unix::fs::FileExt;
+use std::time::{Duration, Instant};
 
 fn join(directory: &Path) -> crate::Result<Option<Arc<Region>>> {
     Region::join(NAME, Some(directory))
+}
+
+#[test]
+fn who_stops_a_synchronizer_waits_for_no_round_of_its_thread() {
+    let stopping = |_| {
+        let mut fixture = Fixture::new(MIN_BYTES);
+        let value = Value { bytes: b"v", format: Format::Ascii };
+        let soon = fixture.region.clock().now() + 1;
+        fixture.region.set(&key_of("k"), value, soon, Origin::default(), Wait::LONG).unwrap();
+        // Then the thread is in its rounds, and next there is nothing to do for it.
+        while fixture.region.stats().expirations == 0 {
+            std::thread::yield_now();
+        }
+        let began = Instant::now();
+        fixture.synchronizer = None;
+        began.elapsed()
+    };
+    let took: Duration = (0..5).map(stopping).sum();
+    // A round begins every 200 ms.
+    assert!(took < Duration::from_millis(500), "stopping five took {took:?}");
 }
 
 #[test]
