@@ -32,10 +32,8 @@ fn victim() {
 }
 
 fn start_victim(directory: &Path, first: u64, failpoint: Option<&str>, signal: &str) -> Victim {
-    let first = first.to_string();
-    let mut settings = vec![(FIRST, first.as_str()), ("PSC_FAILPOINT_SIGNAL", signal)];
-    settings.extend(failpoint.map(|failpoint| ("PSC_FAILPOINT", failpoint)));
-    Victim::start("kills::victim", directory, &settings)
+    let settings = [(FIRST, &*first.to_string()), ("PSC_FAILPOINT_SIGNAL", signal)];
+    Victim::start("kills::victim", directory, &settings, failpoint)
 }
 
 /// After a victim's death: the next set succeeds soon, every value is whole and was set, and what was acknowledged

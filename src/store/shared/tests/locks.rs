@@ -52,10 +52,8 @@ fn locker() {
 }
 
 fn start_locker(directory: &Path, lease: u64, failpoint: Option<&str>, signal: &str) -> Victim {
-    let lease = lease.to_string();
-    let mut settings = vec![(LEASE_OF_VICTIM, lease.as_str()), ("PSC_FAILPOINT_SIGNAL", signal)];
-    settings.extend(failpoint.map(|failpoint| ("PSC_FAILPOINT", failpoint)));
-    Victim::start("locks::locker", directory, &settings)
+    let settings = [(LEASE_OF_VICTIM, &*lease.to_string()), ("PSC_FAILPOINT_SIGNAL", signal)];
+    Victim::start("locks::locker", directory, &settings, failpoint)
 }
 
 fn kill_rounds(rounds: u64, place_of: impl Fn(u64) -> Option<String>) {

@@ -44,8 +44,7 @@ fn kill_swappers(places: &[Option<String>]) {
     let mut acknowledged = 0;
     let mut dice = Dice(7);
     for (killed, place) in (1..).zip(places) {
-        let settings: Vec<_> = place.iter().map(|place| ("PSC_FAILPOINT", place.as_str())).collect();
-        let mut victim = Victim::start("swaps::swapper", fixture.directory.path(), &settings);
+        let mut victim = Victim::start("swaps::swapper", fixture.directory.path(), &[], place.as_deref());
         // Some places are so rare that one who counts may not pass them as often as that.
         let budget = if place.is_none() { 1 + dice.roll(100) } else { 2000 };
         for count in 0.. {

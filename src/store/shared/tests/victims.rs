@@ -31,12 +31,13 @@ pub(super) struct Victim {
 }
 
 impl Victim {
-    /// Resolves when it has joined the region of this directory.
-    pub fn start(life: &str, directory: &Path, settings: &[(&str, &str)]) -> Self {
+    /// Returns when it has joined the region of this directory.
+    pub fn start(life: &str, directory: &Path, settings: &[(&str, &str)], failpoint: Option<&str>) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", &format!("store::shared::tests::{life}"), "--nocapture", "--test-threads=1"])
             .env(DIRECTORY, directory)
             .envs(settings.iter().copied())
+            .envs(failpoint.map(|failpoint| ("PSC_FAILPOINT", failpoint)))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
