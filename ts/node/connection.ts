@@ -11,6 +11,8 @@ const FIRST_WAIT = 2;
 const LONGEST_WAIT = 100;
 /** Milliseconds after which a missing synchronizer is worth a warning (R24). */
 const PATIENCE = 5000;
+/** Milliseconds after which a process notices that its region was replaced, though nobody told it (R19). */
+const LOOK_AFTER = 1000;
 
 /** Checks memos without a call into native code: the index words, as halves, and their marks. */
 export interface IndexView {
@@ -58,6 +60,8 @@ export class Connection {
   private asking = 0;
   private wasReady = false;
   private timer: NodeJS.Timeout | undefined;
+  /** Looks after the region that is joined. */
+  private watchdog: NodeJS.Timeout | undefined;
   private wait = FIRST_WAIT;
   private since = 0;
   private nextGlance = 0;
@@ -145,6 +149,7 @@ export class Connection {
     if (this.joined !== joined) return;
     trace('region %s was replaced', joined.region.path);
     this.joined = undefined;
+    clearInterval(this.watchdog);
     this.tryToJoin();
   }
 
@@ -209,12 +214,24 @@ export class Connection {
       this.joined.index ? 'memory' : 'call',
     );
     this.rest();
+    this.watch();
     const waiting = [...this.waiting];
     this.waiting.clear();
     this.asking = 0;
     this.wasReady = true;
     this.resolveReady();
     for (const callback of waiting) callback();
+  }
+
+  /** Looks after the region from time to time: a process that reads only what it remembers asks the region nothing. */
+  private watch(): void {
+    const weak = new WeakRef(this);
+    const watchdog = setInterval(() => {
+      const connection = weak.deref();
+      if (connection === undefined) clearInterval(watchdog);
+      else connection.lookAfter();
+    }, LOOK_AFTER).unref();
+    this.watchdog = watchdog;
   }
 
   /** Looks no more, until somebody waits again. */

@@ -160,7 +160,7 @@ impl Opened {
 
     /// Tells its users to leave, and takes it away; a persisted one stays, for who will ask for it.
     pub(super) fn replace(&self, path: &Path) {
-        self.map.word(header::RETIRED).store(1, Ordering::SeqCst);
+        super::retire::retire(&self.map, &self.layout);
         if !self.persisted() {
             remove(path, &self.folder);
         }

@@ -3,7 +3,7 @@
 use super::members::Members;
 use super::region::Region;
 use crate::clock::running_ms;
-use crate::store::locks::{Desk, Ground, Table, ring};
+use crate::store::locks::{Desk, Ground, Table};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -42,11 +42,6 @@ impl Ground for Region {
 }
 
 impl Region {
-    /// Wakes the waiting threads of all members: the region is over.
-    pub(super) fn wake_lock_waiters(&self) {
-        self.members().owners().for_each(|owner| ring(self, owner));
-    }
-
     pub(super) fn check_locks(&self) -> Result<(), String> {
         self.table().check(&Members::names_a_slot)
     }

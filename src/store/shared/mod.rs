@@ -29,6 +29,7 @@ mod process;
 mod read;
 mod record;
 mod region;
+mod retire;
 mod ring;
 mod room;
 mod salvage;

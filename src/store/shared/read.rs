@@ -38,6 +38,11 @@ impl Region {
             // A retired region misses everything; whoever is told so joins the new one.
             return if self.is_retired() { Err(Error::Retired) } else { Ok(None) };
         };
+        // Nor is anything remembered of it: a writer may have stored a word after all of them were cleared.
+        if self.is_retired() {
+            into.truncate(start);
+            return Err(Error::Retired);
+        }
         // The clock is asked only about entries that can expire.
         if seen.record.expires_at != 0 && seen.record.expired(self.clock.now()) {
             into.truncate(start);

@@ -9,8 +9,8 @@ use super::ring::Ring;
 use crate::clock::{Clock, Instant};
 use crate::entry::Scope;
 use crate::error::{Error, Result};
+use crate::store::Stats;
 use crate::store::locks::Desk;
-use crate::store::{Stats, Wait};
 use parking_lot::Mutex;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -80,28 +80,6 @@ impl Region {
         &self.clock
     }
 
-    /// Whether the region was replaced; its users join the new one (R19).
-    #[must_use]
-    pub fn is_retired(&self) -> bool {
-        self.map.word(header::RETIRED).load(Ordering::Acquire) != 0
-    }
-
-    /// Tells all users to leave. The words are cleared too, so that whoever trusts a word it has seen stops doing so.
-    pub(super) fn retire(&self) {
-        self.map.word(header::RETIRED).store(1, Ordering::SeqCst);
-        for slot in 0..self.layout.words {
-            self.index().word(slot).store(0, Ordering::Release);
-        }
-        self.wake_all();
-        self.wake_lock_waiters();
-    }
-
-    /// Retires a region whose place another one has taken, for all who have it mapped (R19).
-    pub fn give_up(&self) {
-        let _last_word = self.lock(Wait::BRIEFLY);
-        self.retire();
-    }
-
     /// Whether space ran out while the ring was reserved, so that the capacity is smaller than asked for (R12).
     #[must_use]
     pub fn is_out_of_space(&self) -> bool {
@@ -128,7 +106,8 @@ impl Region {
     /// index cannot be shown to JavaScript.
     #[must_use]
     pub fn is_current(&self, slot: usize, version: u64) -> bool {
-        if slot >= self.layout.words || self.index().word(slot).load(Ordering::Acquire) != version {
+        let is_same = slot < self.layout.words && self.index().word(slot).load(Ordering::Acquire) == version;
+        if !is_same || self.is_retired() {
             return false;
         }
         self.index().mark(slot).store(1, Ordering::Relaxed);

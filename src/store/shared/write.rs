@@ -128,8 +128,7 @@ impl Region {
     pub(super) fn begin_clear(&self, tombstone: &NewRecord<'_>, wait: Wait) -> Result<u64> {
         let writer = self.lock(wait)?;
         let position = writer.append(tombstone, writer.notices())?;
-        writer.publish();
-        Ok(position)
+        writer.finish(position)
     }
 
     /// Removes what the scope held before its tombstone.
@@ -192,8 +191,7 @@ impl Writer<'_> {
         self.counts().step(slot, word_of(hash, position), effect);
         fail_point!("set:word");
         self.index().mark(slot).store(0, Ordering::Relaxed);
-        self.publish();
-        Ok(position)
+        self.finish(position)
     }
 
     /// Appends a tombstone and clears its key's word (R8).
@@ -203,8 +201,14 @@ impl Writer<'_> {
         if let Some((slot, record)) = self.find(hash, key) {
             self.counts().step(slot, 0, self.leaving(key, record.len));
         }
+        self.finish(position)
+    }
+
+    /// Ends a change that is in its place: what is to be seen by everybody who is told of it later.
+    fn finish(&self, position: u64) -> Result<u64> {
+        let counts_here = self.check_not_retired();
         self.publish();
-        Ok(position)
+        counts_here.map(|()| position)
     }
 
     pub(super) fn publish(&self) {

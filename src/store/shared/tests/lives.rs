@@ -1,7 +1,9 @@
 use super::*;
 use crate::store::shared::layout::{Layout, header};
+use crate::store::shared::ring::Kind;
 use crate::store::shared::{MIN_BYTES, claim};
 use std::os::unix::fs::FileExt;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 fn join(directory: &Path) -> crate::Result<Option<Arc<Region>>> {
@@ -140,6 +142,32 @@ fn r19_a_region_that_was_taken_away_is_retired_and_made_anew() {
     };
     set(&new, "k", "new");
     assert_eq!(get(&new, "k").as_deref(), Some("new"));
+}
+
+#[test]
+fn r19_a_write_that_ends_in_a_region_retired_meanwhile_is_made_again_in_its_successor() {
+    let fixture = Fixture::new(MIN_BYTES);
+    let region = &fixture.region;
+    fixture.set("k", "v");
+    let key = key_of("k");
+    let tombstone = region.tombstone(Kind::Remove, region.hasher.hash(&key), &key, Origin::default());
+    let writer = region.lock(Wait::LONG).unwrap();
+    region.retire();
+    assert_eq!(writer.take_out(&tombstone).unwrap_err().code(), "ERR_PSC_RETIRED");
+}
+
+#[test]
+fn r19_whoever_replaces_a_region_from_outside_clears_its_words() {
+    let fixture = Fixture::new(MIN_BYTES);
+    let region = &fixture.region;
+    fixture.set("k", "v");
+    let found = region.get(&key_of("k"), &mut Vec::new()).unwrap().unwrap();
+    assert!(region.is_current(found.slot, found.version));
+    let Ok(opened) = claim::open(region.path()) else { panic!("the region cannot be opened") };
+    opened.replace(region.path());
+    assert!(!region.is_current(found.slot, found.version));
+    assert_eq!(region.index().word(found.slot).load(Ordering::Relaxed), 0, "a memo compares nothing but the word");
+    assert_eq!(region.get(&key_of("k"), &mut Vec::new()).unwrap_err().code(), "ERR_PSC_RETIRED");
 }
 
 #[test]
