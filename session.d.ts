@@ -19,6 +19,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
 	readonly ERR_PSC_LOCK_TIMEOUT: "A lock was not free in time.";
+	readonly ERR_PSC_DEADLOCK: "A factory asks for the key that it computes.";
 	readonly ERR_PSC_TOO_MANY_LOCKS: "The cache has no room for another lock.";
 	readonly ERR_PSC_RETIRED: "The cache was replaced by a new one.";
 	readonly ERR_PSC_DIRECTORY: "The directory cannot hold the cache.";
@@ -468,6 +469,11 @@ interface SharedCacheEvent {
 	 * for that key alone. In the answers to these, which say `to`: the position of what the key has now.
 	 */
 	if?: number | undefined;
+	/**
+	 * In a `set` with `if`: it is also to be applied only if this flight still holds its key, so that nobody has written to the
+	 * key since the flight began. Names the flight's `lock` event: its `write`, a space, and its `senderID`.
+	 */
+	flight?: string | undefined;
 	/** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
 	ack?: Readonly<Record<string, number>> | undefined;
 	/** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */

@@ -30,9 +30,10 @@ export declare class Hub {
    *
    * With `expected`, the position of a change in the order `epoch`, a set or remove is applied only if that change set
    * what the key has (0: if it has nothing), else rejected with `ERR_PSC_CHANGED`. A `ttl` of `NaN` keeps the end that is
-   * there. Applied or not, it is answered with what the key has and its position, as `if`.
+   * there. With `flight`, the number of a request at this hub's locks, that has to hold its name still, or nothing is applied
+   * either. Applied or not, it is answered with what the key has and its position, as `if`.
    */
-  apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, session?: string | undefined, expected?: number | undefined, epoch?: number | undefined): Applied
+  apply(type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, session?: string | undefined, expected?: number | undefined, epoch?: number | undefined, flight?: number | undefined): Applied
   /**
    * The JSON text of the event that tells one mirror what one key has, and the position of the change that set it, as
    * `if`. `write` is the number of its question.
@@ -44,14 +45,14 @@ export declare class Hub {
    * A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
    * holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
    * `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
-   * 2 for a clear; `expected`, `epoch` and `session` are as for `apply`.
+   * 2 for a clear; `expected`, `epoch`, `session` and `flight` are as for `apply`.
    *
    * It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
    * outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
    * header and text of an answer for the writer alone, and then what is to be told, as `pollParts` has it; but of this
    * very write there is only the position in place of its header.
    */
-  exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, expected?: number | undefined, epoch?: number | undefined, session?: string | undefined) => number | Array<string | number | boolean | undefined>
+  exchange(maxHeldBytes: number): (owner: number, type: number, scope: string | undefined, key: string, text: string | undefined, ttl: number, sender: string, write: number, expected?: number | undefined, epoch?: number | undefined, session?: string | undefined, flight?: number | undefined) => number | Array<string | number | boolean | undefined>
   /** Settles a write as rejected for a reason of the caller's, without having seen its value. */
   refuse(scope: string | undefined, key: string, sender: string, write: number, code: string, message: string): Answer
   /** As [`Store::sweep`], in milliseconds. */
@@ -102,7 +103,7 @@ export declare class Hub {
 export declare class Locks {
   /**
    * Stands in the queues of the names, to hold all of them at once; returns the number of the request. `flight`: they
-   * are keys that are computed, which never meet resources. `holder` is whose `unlock` frees them, `user` with whose
+   * are one key that is computed, and never meets resources. `holder` is whose `unlock` frees them, `user` with whose
    * `dismiss` the request ends, `lease` the milliseconds within which `renew` has to come, again and again.
    */
   queue(flight: boolean, scope: string | undefined, names: string[], holder: number, user: number, lease: number): number
@@ -111,6 +112,11 @@ export declare class Locks {
    * table was replaced, and it is no more.
    */
   take(request: number): boolean | null
+  /**
+   * Whether a request that was told to hold its names still does. A flight does not any more when somebody has written to
+   * its key since.
+   */
+  holds(request: number): boolean
   /** Gives up a request: what it holds, or its place in the queues. */
   free(request: number): void
   /** Frees a name if the holder holds it. */
@@ -181,11 +187,11 @@ export declare class Scoped {
    * was not the writer's turn soon enough, or there is too much to clear at once: nothing has changed then, and the
    * method with `Later` in its name waits. `swap` sets, or without a value removes, if `expected` is the position of the
    * change that set the entry, 0 for none; without a `ttl` the entry keeps its end. It returns `undefined` if the entry is
-   * another one. `isCurrent` tells whether the word at an index position still has these
+   * another one, or if the request `flight` does not hold its name any more. `isCurrent` tells whether the word at an index position still has these
    * halves, and sets its mark: for memos of environments without `index()`. `inSession` names the session in which
    * what is written from now on is written, also by the methods with `Later` in their names; `''` for none.
    */
-  calls(found: Float64Array): { get(key: string): string | Uint8Array | undefined; set(key: string, text: string, ttl: number): boolean; setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; remove(key: string): boolean; clear(): boolean; swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number): boolean | undefined; isCurrent(position: number, low: number, high: number): boolean; inSession(session: string): void }
+  calls(found: Float64Array): { get(key: string): string | Uint8Array | undefined; set(key: string, text: string, ttl: number): boolean; setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; remove(key: string): boolean; clear(): boolean; swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number, flight?: number): boolean | undefined; isCurrent(position: number, low: number, high: number): boolean; inSession(session: string): void }
   /** How many entries the scope has, and how many bytes they take: counted by a walk. */
   count(): Array<number>
   /**
@@ -195,9 +201,9 @@ export declare class Scoped {
   setLater(key: string, value: string | Uint8Array, ttl: number): Promise<{ code: string; message: string } | undefined>
   /**
    * As `swap` of `calls`, off the JavaScript thread and as long as a write may take. Resolves as `setLater`, with
-   * `ERR_PSC_CHANGED` if the entry is another one.
+   * `ERR_PSC_CHANGED` if it is not as was expected.
    */
-  swapLater(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number): Promise<{ code: string; message: string } | undefined>
+  swapLater(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number, flight?: number | undefined): Promise<{ code: string; message: string } | undefined>
   /** Removes a key, off the JavaScript thread. Resolves as `setLater`. */
   removeLater(key: Text): Promise<{ code: string; message: string } | undefined>
   /** Removes all entries of the scope, off the JavaScript thread, however many there are. Resolves as `setLater`. */

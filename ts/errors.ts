@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   ERR_PSC_QUEUE_FULL: 'Too many writes wait for the synchronizer.',
   ERR_PSC_TIMEOUT: 'A write was not settled in time.',
   ERR_PSC_LOCK_TIMEOUT: 'A lock was not free in time.',
+  ERR_PSC_DEADLOCK: 'A factory asks for the key that it computes.',
   ERR_PSC_TOO_MANY_LOCKS: 'The cache has no room for another lock.',
   ERR_PSC_RETIRED: 'The cache was replaced by a new one.',
   ERR_PSC_DIRECTORY: 'The directory cannot hold the cache.',

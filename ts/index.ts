@@ -1,4 +1,4 @@
-import './node/sessionIds';
+import './node/asyncContexts';
 
 export { createPSCAdapter, createSyncAdapter, PSCAdapter } from './adapter';
 export type {

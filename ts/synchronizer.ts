@@ -142,10 +142,22 @@ export class Synchronizer implements Sweepable {
   }
 
   #apply(
-    { scope, senderID, key, value, ttl, write = 0, session, if: expected, epoch }: SharedCacheEvent,
+    event: SharedCacheEvent,
     type: 'set' | 'remove' | 'clear',
     reply: Reply | undefined,
   ): void {
+    const {
+      scope,
+      senderID,
+      key,
+      value,
+      ttl,
+      write = 0,
+      session,
+      if: expected,
+      epoch,
+      flight,
+    } = event;
     const text = type === 'set' ? toJson(value) : undefined;
     if (type === 'set' && text === undefined) {
       this.#counts.malformed += 1;
@@ -154,7 +166,9 @@ export class Synchronizer implements Sweepable {
     const given = typeof ttl === 'number' ? ttl : timeToLive(key, value, undefined);
     // Who expects something and gives no end wants that kept which is there.
     const lives = given ?? (expected === undefined ? Number.POSITIVE_INFINITY : Number.NaN);
-    const condition = expected === undefined ? ([] as const) : ([expected, epoch ?? 0] as const);
+    const request = typeof flight === 'string' ? this.#keeper.requestOf(flight) : 0;
+    const condition =
+      expected === undefined ? ([] as const) : ([expected, epoch ?? 0, request] as const);
     const where = scope ?? undefined;
     const { outcome, answer } = this.#hub.apply(
       type,

@@ -5,7 +5,7 @@ use super::raw::Call;
 use super::text;
 use crate::Error;
 use crate::entry::{Format, MAX_NAME_BYTES, Origin, Scope, Value, check_key};
-use crate::store::{Replacement, Store, Swap, Wait, shared::Region};
+use crate::store::{Expected, Replacement, Store, Swap, Wait, shared::Region};
 use napi::bindgen_prelude::Float64Array;
 use napi::{ValueType, check_status, sys};
 use std::cell::RefCell;
@@ -94,8 +94,8 @@ impl Entries {
         self.with_key(call, |key, _| settled(call, self.region.remove(key, origin_in(&session), Wait::BRIEFLY)))
     }
 
-    /// `swap(key, text or bytes or undefined, ttl, expected)`.
-    pub fn swap(&self, call: Call<4>) -> Result<sys::napi_value> {
+    /// `swap(key, text or bytes or undefined, ttl, expected, flight)`.
+    pub fn swap(&self, call: Call<5>) -> Result<sys::napi_value> {
         let (env, argument) = (call.env, call.arguments[1]);
         let mut kind = ValueType::Undefined as sys::napi_valuetype;
         // SAFETY: the environment and the argument are of the running call; the result is a local.
@@ -103,7 +103,8 @@ impl Entries {
         let ttl = call.number(2);
         // Who gives none keeps the end that there is.
         let expires_at = (!ttl.is_nan()).then(|| self.region.expiry(ttl));
-        let expected = call.number(3) as u64;
+        // A cast saturates: what is no number is none.
+        let expected = Expected { seq: call.number(3) as u64, flight: call.number(4) as u64 };
         self.with_key(call, |key, buffer| {
             let replacement = match ValueType::from(kind) {
                 ValueType::Undefined => Replacement::Nothing,

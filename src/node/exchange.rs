@@ -15,8 +15,8 @@ const LIMIT: usize = 256;
 /// A buffer up to this size stays in place for the next value: fresh memory costs more than what is done with it.
 const KEPT_BYTES: usize = 2 * 1024 * 1024;
 
-/// `(owner, type, scope, key, text, ttl, sender, write, expected, epoch, session)`.
-const ARGUMENTS: usize = 11;
+/// `(owner, type, scope, key, text, ttl, sender, write, expected, epoch, session, flight)`.
+const ARGUMENTS: usize = 12;
 
 #[derive(Default)]
 struct Buffers {
@@ -54,7 +54,7 @@ impl Exchange {
         let Call {
             env,
             arguments:
-                [_, _, scope_argument, key_argument, text_argument, _, sender_argument, _, _, _, session_argument],
+                [_, _, scope_argument, key_argument, text_argument, _, sender_argument, _, _, _, session_argument, _],
         } = call;
         let Buffers { scope, key, text, sender, session } = buffers;
         let kind = call.integer(1);
@@ -84,7 +84,11 @@ impl Exchange {
         let scope = is_scoped.then_some(scope.as_slice());
         // A cast saturates: what is no number of a write is none, or one that no other follows.
         let expected = call.number(8);
-        let expected = (!expected.is_nan()).then(|| Expected { epoch: call.number(9) as u64, seq: expected as u64 });
+        let expected = (!expected.is_nan()).then(|| Expected {
+            epoch: call.number(9) as u64,
+            seq: expected as u64,
+            flight: call.number(11) as u64,
+        });
         let event = Incoming { kind, scope, key, sender, write: call.number(7) as u64, session, expected };
         let holder = Holder { owner: call.integer(0) as u32, max_held_bytes: self.max_held_bytes };
         let exchanged = self.hub.exchange(holder, &event, self.wait, LIMIT)?;

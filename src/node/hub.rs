@@ -7,7 +7,7 @@ use super::raw::{Raw, function};
 use super::text::{self, Text};
 use crate::Error;
 use crate::clock::Clock;
-use crate::store::locks::{Ground, HeapLocks};
+use crate::store::locks::Ground;
 use crate::store::memory::{DEFAULT_MAX_BYTES, MemoryOptions, MemoryStore};
 use crate::store::{Store, Wait};
 use crate::sync::{self, Exact, Expected, Holder, Incoming, Outcome, Part, Poll, Refusal};
@@ -65,7 +65,8 @@ impl Hub {
             memory.max_value_bytes = usize::try_from(max_value_bytes).unwrap_or(usize::MAX);
         }
         let store = Arc::new(MemoryStore::new(memory)?);
-        Ok(Self::over(store, Arc::new(HeapLocks::default()), Wait::BRIEFLY))
+        let locks = store.locks();
+        Ok(Self::over(store, locks, Wait::BRIEFLY))
     }
 
     /// Applies a mirror's event to the store, once per write number. `text` is the JSON text of a set's value, `ttl`
@@ -74,12 +75,14 @@ impl Hub {
     ///
     /// With `expected`, the position of a change in the order `epoch`, a set or remove is applied only if that change set
     /// what the key has (0: if it has nothing), else rejected with `ERR_PSC_CHANGED`. A `ttl` of `NaN` keeps the end that is
-    /// there. Applied or not, it is answered with what the key has and its position, as `if`.
+    /// there. With `flight`, the number of a request at this hub's locks, that has to hold its name still, or nothing is applied
+    /// either. Applied or not, it is answered with what the key has and its position, as `if`.
     #[napi(
         catch_unwind,
         ts_args_type = "type: 'set' | 'remove' | 'clear', scope: string | undefined, key: string, \
                         text: string | undefined, ttl: number, sender: string, write: number, \
-                        session?: string | undefined, expected?: number | undefined, epoch?: number | undefined"
+                        session?: string | undefined, expected?: number | undefined, epoch?: number | undefined, \
+                        flight?: number | undefined"
     )]
     #[allow(clippy::too_many_arguments)] // An object would cost one call per field.
     pub fn apply(
@@ -94,12 +97,17 @@ impl Hub {
         session: Option<Text>,
         expected: Option<f64>,
         epoch: Option<f64>,
+        flight: Option<f64>,
     ) -> Result<Applied> {
         let kind = kind_of(&kind, bytes_of(&text), ttl)?;
         let (scope, key, sender) = (bytes_of(&scope), key.0.as_slice(), sender.0.as_slice());
         let write = write_number(write);
         let session = bytes_of(&session).unwrap_or_default();
-        let expected = expected.map(|seq| Expected { epoch: epoch.unwrap_or_default() as u64, seq: seq as u64 });
+        let expected = expected.map(|seq| Expected {
+            epoch: epoch.unwrap_or_default() as u64,
+            seq: seq as u64,
+            flight: flight.unwrap_or_default() as u64,
+        });
         let event = Incoming { kind, scope, key, sender, write, session, expected };
         let (applied, seq) = self.hub.apply_at(Holder::NOBODY, &event, self.wait)?;
         let exact = Exact { scope, key, sender, write, applied: seq, error: None };
@@ -136,7 +144,7 @@ impl Hub {
     /// A function that does what `apply` and `pollParts` do, in one call. The write is on the account of `owner`, which
     /// holds the entries that it set last: a set that would have it hold more than `maxHeldBytes` is rejected with
     /// `ERR_PSC_QUOTA_EXCEEDED`; an owner of 0 is nobody, who may hold anything. `type` is 0 for a set, 1 for a remove and
-    /// 2 for a clear; `expected`, `epoch` and `session` are as for `apply`.
+    /// 2 for a clear; `expected`, `epoch`, `session` and `flight` are as for `apply`.
     ///
     /// It returns a number where the write was applied and is all there is to tell: its position. Else a list: the
     /// outcome (0 applied, 1 duplicate, 2 rejected), whether nothing more is to be told (`undefined`: changes were lost),
@@ -147,7 +155,8 @@ impl Hub {
         ts_args_type = "maxHeldBytes: number",
         ts_return_type = "(owner: number, type: number, scope: string | undefined, key: string, \
                           text: string | undefined, ttl: number, sender: string, write: number, \
-                          expected?: number | undefined, epoch?: number | undefined, session?: string | undefined) => \
+                          expected?: number | undefined, epoch?: number | undefined, session?: string | undefined, \
+                          flight?: number | undefined) => \
                           number | Array<string | number | boolean | undefined>"
     )]
     pub fn exchange(&self, env: &Env, max_held_bytes: f64) -> Result<Raw> {

@@ -3,7 +3,7 @@
 use super::entries::origin_in;
 use crate::clock::Instant;
 use crate::entry::{Format, Scope, Value};
-use crate::store::{Replacement, Store, Swap, Wait, shared::Region};
+use crate::store::{Expected, Replacement, Store, Swap, Wait, shared::Region};
 use napi::Task;
 use napi::bindgen_prelude::Env;
 use napi_derive::napi;
@@ -16,7 +16,7 @@ pub enum Write {
     /// See [`Store::remove`].
     Remove { key: Vec<u8> },
     /// See [`Store::set_if`].
-    Swap { key: Vec<u8>, value: Option<(Vec<u8>, Format)>, expires_at: Option<Instant>, expected: u64 },
+    Swap { key: Vec<u8>, value: Option<(Vec<u8>, Format)>, expires_at: Option<Instant>, expected: Expected },
     /// See [`Store::clear`].
     Clear { scope: Scope },
 }

@@ -74,7 +74,7 @@ impl Hub {
 #[napi]
 impl Locks {
     /// Stands in the queues of the names, to hold all of them at once; returns the number of the request. `flight`: they
-    /// are keys that are computed, which never meet resources. `holder` is whose `unlock` frees them, `user` with whose
+    /// are one key that is computed, and never meets resources. `holder` is whose `unlock` frees them, `user` with whose
     /// `dismiss` the request ends, `lease` the milliseconds within which `renew` has to come, again and again.
     #[napi(
         catch_unwind,
@@ -94,9 +94,11 @@ impl Locks {
         let mut hashes: Vec<Hash> = names.iter().map(|name| self.hash(flight, &scope, name)).collect();
         hashes.sort_unstable();
         hashes.dedup();
+        let computed = names.first().filter(|_| flight);
+        let flight = computed.map(|name| locks::flight_of(&*self.ground, &scope, &[scope.prefix(), &name.0].concat()));
         let (keeper, waker) = (self.keeper, self.waker.clone());
         let (holder, user, lease) = (holder as u64, user as u64, lease as u64);
-        let ask = Ask { hashes, holder, keeper, user, lease, waker };
+        let ask = Ask { hashes, flight, holder, keeper, user, lease, waker };
         Ok(Desk::queue(&self.ground, ask)? as f64)
     }
 
@@ -109,6 +111,13 @@ impl Locks {
             Turn::Held => Some(true),
             Turn::Lost => None,
         }
+    }
+
+    /// Whether a request that was told to hold its names still does. A flight does not any more when somebody has written to
+    /// its key since.
+    #[napi(catch_unwind)]
+    pub fn holds(&self, request: f64) -> bool {
+        self.desk().holds(&*self.ground, request as u64)
     }
 
     /// Gives up a request: what it holds, or its place in the queues.

@@ -6,6 +6,7 @@ use super::later::{Later, Write};
 use super::raw::{Body, Call, Raw, function};
 use super::text::{self, Text};
 use crate::entry::{Format, Scope};
+use crate::store::Expected;
 use crate::store::shared::Region;
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Env, Float64Array, Object, Uint8Array};
 use napi::sys;
@@ -43,7 +44,7 @@ impl Scoped {
     /// was not the writer's turn soon enough, or there is too much to clear at once: nothing has changed then, and the
     /// method with `Later` in its name waits. `swap` sets, or without a value removes, if `expected` is the position of the
     /// change that set the entry, 0 for none; without a `ttl` the entry keeps its end. It returns `undefined` if the entry is
-    /// another one. `isCurrent` tells whether the word at an index position still has these
+    /// another one, or if the request `flight` does not hold its name any more. `isCurrent` tells whether the word at an index position still has these
     /// halves, and sets its mark: for memos of environments without `index()`. `inSession` names the session in which
     /// what is written from now on is written, also by the methods with `Later` in their names; `''` for none.
     #[napi(
@@ -54,7 +55,7 @@ impl Scoped {
                           setBytes(key: string, bytes: Uint8Array, ttl: number): boolean; \
                           remove(key: string): boolean; clear(): boolean; \
                           swap(key: string, value: string | Uint8Array | undefined, ttl: number | undefined, \
-                          expected: number): boolean | undefined; \
+                          expected: number, flight?: number): boolean | undefined; \
                           isCurrent(position: number, low: number, high: number): boolean; \
                           inSession(session: string): void }"
     )]
@@ -100,9 +101,10 @@ impl Scoped {
     }
 
     /// As `swap` of `calls`, off the JavaScript thread and as long as a write may take. Resolves as `setLater`, with
-    /// `ERR_PSC_CHANGED` if the entry is another one.
+    /// `ERR_PSC_CHANGED` if it is not as was expected.
     #[napi(
-        ts_args_type = "key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number",
+        ts_args_type = "key: string, value: string | Uint8Array | undefined, ttl: number | undefined, expected: number, \
+                        flight?: number | undefined",
         ts_return_type = "Promise<{ code: string; message: string } | undefined>"
     )]
     pub fn swap_later(
@@ -111,14 +113,16 @@ impl Scoped {
         value: Either3<Text, Uint8Array, ()>,
         ttl: Option<f64>,
         expected: f64,
+        flight: Option<f64>,
     ) -> Result<AsyncTask<Later>> {
         let expires_at = ttl.map(|ttl| self.entries.region.expiry(ttl));
+        let expected = Expected { seq: expected as u64, flight: flight.unwrap_or_default() as u64 };
         let value = match value {
             Either3::A(text) => Some(in_text(text)),
             Either3::B(bytes) => Some((bytes.to_vec(), Format::Binary)),
             Either3::C(()) => None,
         };
-        Ok(self.later(Write::Swap { key: self.key(&key)?, value, expires_at, expected: expected as u64 }))
+        Ok(self.later(Write::Swap { key: self.key(&key)?, value, expires_at, expected }))
     }
 
     /// Removes a key, off the JavaScript thread. Resolves as `setLater`.

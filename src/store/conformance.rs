@@ -4,6 +4,7 @@
 //! fresh stores from `make`: a `fn(max_bytes: u64, clock: &Clock) -> Arc<dyn Store>`.
 
 pub(crate) mod feed;
+pub(crate) mod flights;
 pub(crate) mod model;
 pub(crate) mod reads_and_writes;
 pub(crate) mod swaps;

@@ -15,7 +15,8 @@ use self::contents::Contents;
 use self::entries::{Entries, Entry, is_expired};
 use self::log::Log;
 pub use self::options::{DEFAULT_MAX_BYTES, DEFAULT_MAX_VALUE_BYTES, MIN_MAX_BYTES, MemoryOptions};
-use super::{Follow, Found, Replacement, Stats, Store, Swap, Wait};
+use super::locks::{Ground, HeapLocks, end_flights_of_entry, end_flights_of_scope};
+use super::{Expected, Follow, Found, Replacement, Stats, Store, Swap, Wait};
 use crate::clock::{Clock, Instant};
 use crate::entry::{Change, ChangeKind, Origin, Scope, Value};
 use crate::error::{Error, Result};
@@ -33,6 +34,7 @@ const SWEPT_AT_ONCE: usize = 1000;
 pub struct MemoryStore {
     contents: Mutex<Contents>,
     changed: Condvar,
+    locks: Arc<HeapLocks>,
     max_bytes: u64,
     max_value_bytes: usize,
     clock: Clock,
@@ -56,7 +58,27 @@ impl MemoryStore {
             woken: false,
         };
         let epoch = uuid::Uuid::new_v4().as_u64_pair().0 >> 16;
-        Ok(Self { contents: Mutex::new(contents), changed: Condvar::new(), max_bytes, max_value_bytes, clock, epoch })
+        let locks = Arc::default();
+        Ok(Self {
+            contents: Mutex::new(contents),
+            changed: Condvar::new(),
+            locks,
+            max_bytes,
+            max_value_bytes,
+            clock,
+            epoch,
+        })
+    }
+
+    /// The locks of this store's users.
+    #[must_use]
+    pub fn locks(&self) -> Arc<HeapLocks> {
+        self.locks.clone()
+    }
+
+    /// The entry was written, and its contents are still locked.
+    fn end_flights(&self, entry_key: &[u8]) {
+        end_flights_of_entry(&*self.locks, self.locks.hash(entry_key));
     }
 
     fn check_value(&self, value: Value<'_>) -> Result<()> {
@@ -98,13 +120,19 @@ impl Store for MemoryStore {
         self.check_value(value)?;
         let now = self.clock.now();
         let entry = Entry { value: Arc::from(value.bytes), format: value.format, expires_at, seq: 0 };
-        let seq = self.contents.lock().put(entry_key, entry, origin, now);
+        let mut contents = self.contents.lock();
+        let seq = contents.put(entry_key, entry, origin, now);
+        self.end_flights(entry_key);
+        drop(contents);
         self.changed.notify_all();
         Ok(seq)
     }
 
     fn remove(&self, entry_key: &[u8], origin: Origin<'_>, _: Wait) -> Result<u64> {
-        let seq = self.contents.lock().take_out(entry_key, origin);
+        let mut contents = self.contents.lock();
+        let seq = contents.take_out(entry_key, origin);
+        self.end_flights(entry_key);
+        drop(contents);
         self.changed.notify_all();
         Ok(seq)
     }
@@ -112,7 +140,7 @@ impl Store for MemoryStore {
     fn set_if(
         &self,
         entry_key: &[u8],
-        expected: u64,
+        expected: Expected,
         replacement: Replacement<'_>,
         origin: Origin<'_>,
         _: Wait,
@@ -124,7 +152,7 @@ impl Store for MemoryStore {
         let mut contents = self.contents.lock();
         let present = contents.entries.peek(entry_key).filter(|entry| !is_expired(entry.expires_at, now));
         let (seq, end) = present.map_or((0, 0), |entry| (entry.seq, entry.expires_at));
-        if seq != expected {
+        if seq != expected.seq || (expected.flight != 0 && !self.locks.desk().holds(&*self.locks, expected.flight)) {
             return Ok(Swap::Changed);
         }
         let seq = match replacement {
@@ -134,6 +162,7 @@ impl Store for MemoryStore {
                 contents.put(entry_key, Entry { value: Arc::from(bytes), format, expires_at, seq: 0 }, origin, now)
             }
         };
+        self.end_flights(entry_key);
         drop(contents);
         self.changed.notify_all();
         Ok(Swap::Done(seq))
@@ -142,6 +171,7 @@ impl Store for MemoryStore {
     fn clear(&self, scope: &Scope, origin: Origin<'_>, _: Wait) -> Result<u64> {
         let mut contents = self.contents.lock();
         contents.entries.clear(scope);
+        end_flights_of_scope(&*self.locks, self.locks.hash(scope.prefix()));
         let seq = contents.log.push(ChangeKind::Clear, Arc::from(scope.prefix()), origin);
         self.changed.notify_all();
         Ok(seq)

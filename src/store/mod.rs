@@ -47,12 +47,29 @@ pub enum Replacement<'a> {
     },
 }
 
+/// What [`Store::set_if`] requires.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The change that set the entry that the key has ([`Found::seq`]); 0 expects that there is none, and one whose time is
+    /// over is none.
+    pub seq: u64,
+    /// The number of a request at the store's desk that has to hold its name still: that of the flight which computed the
+    /// value (R38). 0 for none.
+    pub flight: u64,
+}
+
+impl From<u64> for Expected {
+    fn from(seq: u64) -> Self {
+        Self { seq, flight: 0 }
+    }
+}
+
 /// What became of a [`Store::set_if`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Swap {
     /// It was done, as the change with this `seq`.
     Done(u64),
-    /// The key has another entry than was expected, and nothing has changed.
+    /// It is not as was expected, and nothing has changed.
     Changed,
 }
 
@@ -127,16 +144,15 @@ pub trait Store: Send + Sync {
     /// As [`Store::set`].
     fn remove(&self, entry_key: &[u8], origin: Origin<'_>, wait: Wait) -> Result<u64>;
 
-    /// Replaces the entry that the key has, if it is the one that the change `expected` set ([`Found::seq`]); 0 expects that
-    /// there is none, and one whose time is over is none. Looking and replacing are one step: of all who expect the same
-    /// entry, one succeeds. A removal is told to the feed as that of [`Store::remove`], even if there was nothing.
+    /// Replaces the entry that the key has, if it is as `expected`. Looking and replacing are one step: of all who expect
+    /// the same entry, one succeeds. A removal is told to the feed as that of [`Store::remove`], even if there was nothing.
     ///
     /// ## Errors
     /// As [`Store::set`].
     fn set_if(
         &self,
         entry_key: &[u8],
-        expected: u64,
+        expected: Expected,
         replacement: Replacement<'_>,
         origin: Origin<'_>,
         wait: Wait,

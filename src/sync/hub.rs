@@ -6,7 +6,7 @@ use super::settled::{Settled, mirror_id};
 use crate::clock::Clock;
 use crate::entry::{Format, Origin, Scope, Value};
 use crate::error::{Error, Result};
-use crate::store::{Replacement, Store, Swap, Wait};
+use crate::store::{self, Replacement, Store, Swap, Wait};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub struct Expected {
     pub epoch: u64,
     /// The change that set the entry; 0 if there is none.
     pub seq: u64,
+    /// The number of the request at the store's desk by which the mirror computes the value (R38); 0 for none.
+    pub flight: u64,
 }
 
 /// What a mirror did.
@@ -191,10 +193,11 @@ impl Hub {
                 holdings.check(holder, &entry_key, bytes)?;
                 let seq = match expected {
                     None => self.store.set(&entry_key, value, expires_at, origin, wait)?,
-                    Some(Expected { seq, .. }) => {
+                    Some(Expected { seq, flight, .. }) => {
+                        let expected = store::Expected { seq, flight };
                         let expires_at = (!ttl.is_nan()).then_some(expires_at);
                         let replacement = Replacement::Value { value, expires_at };
-                        swapped(self.store.set_if(&entry_key, seq, replacement, origin, wait)?)?
+                        swapped(self.store.set_if(&entry_key, expected, replacement, origin, wait)?)?
                     }
                 };
                 holdings.note(holder, &entry_key, bytes, seq);
@@ -205,7 +208,7 @@ impl Hub {
                 match expected {
                     None => self.store.remove(&entry_key, origin, wait),
                     Some(Expected { seq, .. }) => {
-                        swapped(self.store.set_if(&entry_key, seq, Replacement::Nothing, origin, wait)?)
+                        swapped(self.store.set_if(&entry_key, seq.into(), Replacement::Nothing, origin, wait)?)
                     }
                 }
             }

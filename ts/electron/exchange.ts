@@ -61,9 +61,10 @@ export class Exchange implements Sweepable {
   }
 
   /** Applies a write, and tells what there is to tell, for a while. Returns whether nothing is left. */
-  apply(asking: Asking): boolean {
+  apply(asking: Asking, requestOf: (flight: string) => number): boolean {
     const { party, request } = asking;
-    const { type, scope, key, text, ttl, senderID, write, expected, epoch, session } = request;
+    const { type, scope, key, text, ttl, senderID, write, expected, epoch, session, flight } =
+      request;
     if (type === 'set') this.plan.endsIn(ttl);
     const kind = type === 'set' ? 0 : type === 'remove' ? 1 : 2;
     const { owner } = party;
@@ -82,6 +83,7 @@ export class Exchange implements Sweepable {
             expected,
             epoch ?? 0,
             session,
+            flight === undefined ? 0 : requestOf(flight),
           );
     if (typeof came === 'number') {
       this.counts.applied += 1;

@@ -259,7 +259,7 @@ export class Reception implements RegionHubUser {
     if (refusal !== undefined) {
       exchange.refuse(came, refusal, isTooMuch);
       this.tell();
-    } else if (!exchange.apply(came)) {
+    } else if (!exchange.apply(came, this.locks.requestOf)) {
       this.tell();
     }
   }

@@ -3,6 +3,8 @@ import { WIRE_VERSION } from './wire';
 
 /** Most characters of a mirror's id: ours have 36. */
 const MAX_ID_LENGTH = 200;
+/** Most characters of a flight's name: a number, a space and a mirror's id. */
+const MAX_FLIGHT_LENGTH = MAX_ID_LENGTH + 20;
 /** Most characters of a key that are looked at. Far more than a window may send, which gets an answer up to here. */
 const MAX_KEY_LENGTH = 1024 * 1024;
 /** Most characters of a scope, which the store then measures in bytes. */
@@ -31,6 +33,8 @@ export interface CheckedRequest {
   readonly epoch?: number | undefined;
   /** The id of the session in which it was made. */
   readonly session?: string | undefined;
+  /** See `flight` of an event. */
+  readonly flight?: string | undefined;
 }
 
 /** Reads what a window sent, which may be anything; undefined if it is no event of the wire. */
@@ -72,7 +76,10 @@ export function readRequest(args: readonly unknown[]): CheckedRequest | undefine
   if (args.length <= FIRST_OPTIONAL) return request;
   const name = args[10];
   const session = typeof name === 'string' ? name.slice(0, MAX_SESSION_LENGTH) : undefined;
-  return { ...request, expected, epoch, session };
+  const flight = args[11];
+  if (flight === undefined) return { ...request, expected, epoch, session };
+  if (typeof flight !== 'string' || flight.length > MAX_FLIGHT_LENGTH) return undefined;
+  return { ...request, expected, epoch, session, flight };
 }
 
 /** The time to live of what says nothing of it. */

@@ -1,4 +1,4 @@
-import { LockKeeper } from '../locks/keeper';
+import { LockKeeper, NO_REQUEST } from '../locks/keeper';
 import { type LockAnswer, wishOf } from '../locks/wire';
 import type { NativeHub } from '../native';
 import type { Refusal } from './limits';
@@ -44,6 +44,9 @@ export class WindowLocks {
     else this.keeper?.lock({ senderID, number: write, account: party.owner, scope, answer }, wish);
     return true;
   }
+
+  /** See {@link LockKeeper.requestOf}. */
+  readonly requestOf = (flight: string): number => this.keeper?.requestOf(flight) ?? NO_REQUEST;
 
   /** A mirror is gone. */
   readonly forget = (senderID: string): void => this.keeper?.forget(senderID);

@@ -24,6 +24,8 @@ export type Request = readonly [
   expected?: number | undefined,
   epoch?: number | undefined,
   session?: string | undefined,
+  /** See `flight` of an event. */
+  flight?: string | undefined,
 ];
 
 /** An event on its way to a window. */
@@ -68,13 +70,17 @@ interface StateHeader extends SharedCacheEvent {
 
 /** Makes an event ready to be sent. Throws `ERR_PSC_SERIALIZE`. */
 export function pack(event: SharedCacheEvent): Request {
-  const { type, scope, senderID, write, key, ttl, if: expected, session } = event;
+  const { type, scope, senderID, write, key, ttl, if: expected, session, flight } = event;
   const hasValue = type === 'set' || type === 'lock' || type === 'unlock';
   const text = hasValue ? textOf(event) : undefined;
   const lives = typeof ttl === 'number' ? ttl : undefined;
   const { epoch } = event;
   const where = scope ?? undefined;
   // No longer than need be: each item costs the main process something.
+  if (flight !== undefined) {
+    const more = [expected, epoch, session, flight] as const;
+    return [WIRE_VERSION, type, where, senderID, write, key, text, lives, ...more];
+  }
   if (session !== undefined) {
     const more = [expected, epoch, session] as const;
     return [WIRE_VERSION, type, where, senderID, write, key, text, lives, ...more];

@@ -1,12 +1,15 @@
 import { fromNative } from '../node/errors';
 import { LockDesk, type LockPlace, newUser } from '../node/lockDesk';
 import { LEASE } from './names';
-import type { CheckedWish, LockAnswer, LockRefusal } from './wire';
+import { type CheckedWish, flightName, type LockAnswer, type LockRefusal } from './wire';
 
 /** How often leases of mirrors are looked at, in milliseconds. */
 const ROUND = 100;
 /** Most names that one account may hold and wait for. */
 const MAX_NAMES = 256;
+
+/** The number of a request that is never made. */
+export const NO_REQUEST = Number.MAX_SAFE_INTEGER;
 
 /** Who asks, and for what (M12). */
 export interface Wisher {
@@ -47,9 +50,15 @@ export class LockKeeper {
   /** Asks for names, or renews that. The answer may come before this returns, and more than once. */
   lock(wisher: Wisher, { names, flight, lease }: CheckedWish): void {
     const { senderID, number, account, scope, answer } = wisher;
-    const id = idOf(senderID, number);
+    const id = flightName(number, senderID);
     const until = performance.now() + lease;
     const known = this.kept.get(id);
+    if (known?.held && !this.desk().holds(known.request)) {
+      // A flight whose key somebody has written to, or a lock beyond its lease: who asks anew is told that it is lost.
+      this.end(id, known);
+      answer({ error: { code: 'ERR_PSC_RETIRED', message: 'It is not held any more.' } });
+      return;
+    }
     if (known !== undefined) {
       known.until = until;
       known.answer = answer;
@@ -103,13 +112,18 @@ export class LockKeeper {
 
   /** Ends a request, or frees some of its names. */
   unlock(senderID: string, number: number, names: readonly string[]): void {
-    const id = idOf(senderID, number);
+    const id = flightName(number, senderID);
     const kept = this.kept.get(id);
     if (kept === undefined) return;
     for (const name of names) {
       if (kept.held && kept.names.delete(name)) this.desk().unlock(kept.scope, name, kept.holder);
     }
     if (names.length === 0 || kept.names.size === 0) this.end(id, kept);
+  }
+
+  /** The request by which a flight holds its key; one that nobody has made if there is no such flight. */
+  requestOf(flight: string): number {
+    return this.kept.get(flight)?.request ?? NO_REQUEST;
   }
 
   /** A mirror is gone. */
@@ -147,10 +161,6 @@ export class LockKeeper {
   private desk(): LockDesk {
     return LockDesk.at(this.place, () => false);
   }
-}
-
-function idOf(senderID: string, number: number): string {
-  return `${number} ${senderID}`;
 }
 
 function tooMany(): LockRefusal {

@@ -20,6 +20,11 @@ export interface LockWish {
 /** An event about locks. */
 export type LockEvent = SharedCacheEvent & { type: 'lock' | 'unlock' };
 
+/** How the event that stores a flight's value names the flight: by its `lock` event. */
+export function flightName(write: number, senderID: string): string {
+  return `${write} ${senderID}`;
+}
+
 /** What a synchronizer says of a wish: `more` that others come first. */
 export type LockAnswer = Pick<SharedCacheEvent, 'more' | 'error'>;
 

@@ -116,31 +116,60 @@ function openMirror(
   };
   // Functions of its own, and nothing else: `contextBridge` drops prototypes.
   const entries = {
-    set: promising((key: string, value: unknown) => mirror.set(key, value)),
+    set: promising((key: string, value: unknown) => {
+      flights.changed(key);
+      return mirror.set(key, value);
+    }),
     get:
       own === undefined || options.copy === true
         ? get
         : shortcut(mirror, own, get, runtime.now, reads),
-    remove: promising((key: string) => mirror.remove(key)),
+    remove: promising((key: string) => {
+      flights.changed(key);
+      return mirror.remove(key);
+    }),
   };
   const merging = mergingHitSources(new MirrorMerges(entries, mirror.swaps, values));
   const lease = options.lease ?? LEASE;
   const locks = new MirrorLocks({ syncAdapter, scope: options.scope, lease, runtime });
   const ground: FlightGround = {
+    cache: syncAdapter,
+    scope: options.scope,
     get,
     again: (key) => mirror.swaps.read(key).catch(() => get(key)),
-    set: (key, value, ttl, session) => mirror.set(key, value, ttl, session),
+    setAlone: (key, value, ttl, session) => mirror.set(key, value, ttl, session),
     session: values.session,
-    begin: (key) => locks.begin(key),
+    begin: async (key, abandoned) => {
+      const held = await locks.begin(key, abandoned);
+      if (held === undefined) return undefined;
+      const { name, holds, end } = held;
+      return {
+        holds,
+        end,
+        store: (value, ttl, session) => mirror.swaps.store(key, value, ttl, session, name),
+      };
+    },
+    listen: (changed) => listenToWrites(mirror, changed),
   };
+  const flights = new Flights(ground, options.copy === true);
   const adapter: PSCStorageAdapter = {
     get: merging.get,
     set: promising(merging.set),
     remove: promising(merging.remove),
-    update: mirror.swaps.update,
-    increment: mirror.swaps.increment,
-    clear: promising(() => (options.onClear === 'detach' ? mirror.detach() : mirror.clear())),
-    getOrSet: new Flights(ground, options.copy === true).getOrSet,
+    update: (key, change) => {
+      flights.changed(key);
+      return mirror.swaps.update(key, change);
+    },
+    increment: (key, by, options) => {
+      flights.changed(key);
+      return mirror.swaps.increment(key, by, options);
+    },
+    clear: promising(() => {
+      if (options.onClear === 'detach') return mirror.detach();
+      flights.changed(undefined);
+      return mirror.clear();
+    }),
+    getOrSet: flights.getOrSet,
     locker: locks.locker,
     close() {
       locks.close();
@@ -158,6 +187,19 @@ function openMirror(
       adapter.close();
       if (storage instanceof StoragePart) storage.clear();
     },
+  };
+}
+
+/** Tells of the keys that others write to, of all with undefined. What only ended is no write. */
+function listenToWrites(mirror: Mirror, changed: (key: string | undefined) => void): () => void {
+  const stops = [
+    mirror.on('set', ({ key }) => changed(key)),
+    mirror.on('remove', ({ key }) => changed(key)),
+    mirror.on('clear', () => changed(undefined)),
+    mirror.on('lost', () => changed(undefined)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
   };
 }
 

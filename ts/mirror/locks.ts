@@ -1,6 +1,6 @@
 import { PSCError, type PSCErrorCode } from '../errors';
 import { LOCK_PATIENCE, lockTimeout, namesOf } from '../locks/names';
-import { isLockEvent, type LockWish } from '../locks/wire';
+import { flightName, isLockEvent, type LockWish } from '../locks/wire';
 import type { PSCLocker, SharedCacheEvent, SyncAdapter } from '../types';
 import { subscribe } from './fanOut';
 import type { Runtime } from './runtime';
@@ -16,6 +16,15 @@ export interface MirrorLocksParts {
   readonly scope: string | undefined;
   readonly lease: number;
   readonly runtime: Runtime;
+}
+
+/** A flight that holds its key. */
+export interface HeldFlight {
+  /** What the synchronizer knows it by. */
+  readonly name: string;
+  /** Whether it still does, as far as is known here. */
+  holds(): boolean;
+  end(): void;
 }
 
 /** A request, from its first sending until it has ended and the synchronizer knows. */
@@ -56,13 +65,18 @@ export class MirrorLocks {
   }
 
   /** Resolves when nobody else computes the key; to undefined if there is no synchronizer that knows of locks. */
-  async begin(key: string): Promise<(() => void) | undefined> {
+  async begin(key: string, abandoned: AbortSignal): Promise<HeldFlight | undefined> {
     this.#check();
     try {
-      const wish = await this.#acquire([key], true);
-      return () => this.#end(wish);
+      const wish = await this.#acquire([key], true, abandoned);
+      return {
+        name: flightName(wish.number, this.#id),
+        holds: () => this.#wishes.has(wish.number),
+        end: () => this.#end(wish),
+      };
     } catch (error) {
       const { code } = error as { code?: unknown };
+      if (abandoned.aborted) throw error;
       if (code === 'ERR_PSC_LOCK_TIMEOUT' || code === 'ERR_PSC_TOO_MANY_LOCKS') return undefined;
       throw error;
     }
@@ -95,7 +109,7 @@ export class MirrorLocks {
     }
   }
 
-  #acquire(names: string[], flight: boolean): Promise<Wish> {
+  #acquire(names: string[], flight: boolean, abandoned?: AbortSignal): Promise<Wish> {
     this.#unsubscribe ??= subscribe(this.#parts.syncAdapter, (event) => this.#receive(event));
     this.#lastNumber += 1;
     return new Promise((resolve, reject) => {
@@ -106,6 +120,7 @@ export class MirrorLocks {
         state: 'asked',
         decide: (outcome) => {
           clearTimeout(timer);
+          abandoned?.removeEventListener('abort', abandon);
           wish.decide = () => {};
           if (outcome === 'held') resolve(wish);
           else reject(outcome);
@@ -123,6 +138,11 @@ export class MirrorLocks {
         const why = wish.state === 'asked' ? 'no synchronizer answered' : 'others hold it';
         wish.decide(lockTimeout(names, `, because ${why}`));
       };
+      const abandon = () => {
+        this.#end(wish);
+        wish.decide(lockTimeout(names, ', and nobody waits for it any more'));
+      };
+      abandoned?.addEventListener('abort', abandon);
       let timer = wait();
       this.#wishes.set(wish.number, wish);
       this.#ask(wish);
@@ -182,6 +202,8 @@ export class MirrorLocks {
   /** The synchronizer has given it to others: it was asked for anew by what should have renewed it. */
   #lose(wish: Wish): void {
     this.#end(wish);
+    // What a flight makes is then not stored, and nothing else comes of it.
+    if (wish.flight) return;
     this.#parts.runtime.warn(
       'PSC_LOCK_LOST',
       'A lock was lost: it was not renewed within its lease, or the synchronizer was replaced.',

@@ -79,6 +79,8 @@ export class Swaps implements PSCAtomics {
   /** By key, first come, first served: changes of one mirror need not race each other. */
   readonly #jobs = new Map<string, Job[]>();
   #waiting = 0;
+  /** The order that the last answer was from. */
+  #epoch: number | undefined;
 
   constructor(mirror: Swapper) {
     this.#mirror = mirror;
@@ -130,6 +132,33 @@ export class Swaps implements PSCAtomics {
     };
     made.then(done, done);
     return quiet(made);
+  }
+
+  /**
+   * Sets what was computed outside of the cache, if the key has nothing and the flight holds it still (R38). Resolves in
+   * either case; rejects where it is not known what became of it.
+   */
+  async store(
+    key: string,
+    value: unknown,
+    ttl: number | undefined,
+    session: string,
+    flight: string,
+  ): Promise<void> {
+    const { runtime, values } = this.#mirror;
+    const since = runtime.now();
+    const lives = values.write(key, value, ttl).ttl ?? Number.POSITIVE_INFINITY;
+    for (let tries = 1; ; tries += 1) {
+      this.#mirror.check();
+      const nothing: Known = {
+        event: { ...this.#mirror.event('remove', key), epoch: this.#epoch },
+        seq: 0,
+      };
+      const { error } = await this.#swap(key, nothing, value, lives, session, flight);
+      if (error?.code !== BUSY) return;
+      if (runtime.now() - since > BUSY_FOR_MS) throw answeredError(error);
+      await this.#pause(tries);
+    }
   }
 
   /** What the key has in the store. Rejects where nobody can be asked. */
@@ -247,6 +276,7 @@ export class Swaps implements PSCAtomics {
       };
       again(0);
     });
+    this.#epoch = event.epoch;
     return knownFrom(event);
   }
 
@@ -256,10 +286,12 @@ export class Swaps implements PSCAtomics {
     value: unknown,
     ttl: number | undefined,
     session: string,
+    flight?: string,
   ): Promise<SharedCacheEvent> {
     const event = this.#mirror.event(value === undefined ? 'remove' : 'set', key, session);
     event.if = seq;
     event.epoch = epoch;
+    if (flight !== undefined) event.flight = flight;
     if (value !== undefined) {
       const { sent, text } = this.#mirror.values.write(key, value);
       event.value = sent;

@@ -14,6 +14,7 @@ const TRIES = 8;
 /** Most milliseconds between two tries. They are random: two who wait for as long would meet again. */
 const LONGEST_PAUSE = 8;
 
+const DONE = Promise.resolve();
 const ignore = (): void => {};
 
 /** What {@link Changes} needs of the entries that are changed. */
@@ -85,6 +86,46 @@ export class Changes implements PSCAtomics {
       entries.lost();
     }
     return this.wait(key, change, session, seen?.());
+  }
+
+  /**
+   * Sets what was computed outside of the cache, if the key has nothing by then, and if the request `flight`, where there is
+   * one, still holds its name, so that nobody has written to the key since (R38). Resolves in either case.
+   */
+  store(
+    key: string,
+    encoded: string | Uint8Array,
+    ttl: number,
+    session: string,
+    flight = 0,
+  ): Promise<void> {
+    const { entries } = this;
+    try {
+      entries.check(key);
+      const calls = entries.backlog.empty ? entries.calls() : undefined;
+      if (calls !== undefined) {
+        entries.signature.sign(calls, session);
+        // Undefined where it is not as expected.
+        if (calls.swap(key, encoded, ttl, 0, flight) !== false) {
+          entries.changed();
+          return DONE;
+        }
+      }
+    } catch (error) {
+      if (!isRetired(error)) return quiet(Promise.reject(errorOf(error)));
+      entries.lost();
+    }
+    const since = performance.now();
+    const run = async (): Promise<void> => {
+      const scoped = entries.scoped();
+      if (scoped === undefined) throw new PSCError('ERR_PSC_RETIRED');
+      const lives = Math.max(0, ttl - (performance.now() - since));
+      const failure = await scoped.swapLater(key, encoded, lives, 0, flight);
+      if (failure && failure.code !== 'ERR_PSC_CHANGED') throw failureOf(failure);
+    };
+    // Where no flight tells, it is read here until it is known whether it was set.
+    const seen = flight === 0 ? encoded : undefined;
+    return quiet(entries.backlog.add({ type: 'change', key, session, seen, run }));
   }
 
   /** Whether a key has something. */

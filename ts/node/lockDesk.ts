@@ -37,6 +37,8 @@ const desks = new WeakMap<LockPlace, LockDesk>();
 export class LockDesk {
   private readonly locks: NativeLocks;
   private readonly waiting = new Map<number, (outcome: Outcome) => void>();
+  /** The requests that are flights: who loses one has nothing to be warned of. */
+  private readonly flights = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
   private interval = Number.POSITIVE_INFINITY;
 
@@ -62,6 +64,7 @@ export class LockDesk {
   /** Stands in the queues, at once. Throws the native error if there is no room. */
   queue({ flight, scope, names, holder, user, lease }: Asked): number {
     const request = this.locks.queue(flight, scope, [...names], holder, user, lease);
+    if (flight) this.flights.add(request);
     this.attend(lease);
     return request;
   }
@@ -75,7 +78,13 @@ export class LockDesk {
   /** Ends the waiting for a request, or the hold. */
   end(request: number, outcome: 'late' | 'closed'): void {
     this.locks.free(request);
+    this.flights.delete(request);
     this.decide(request, outcome);
+  }
+
+  /** Whether a request that was held still is. */
+  holds(request: number): boolean {
+    return this.locks.holds(request);
   }
 
   unlock(scope: string | undefined, name: string, holder: number): void {
@@ -111,10 +120,13 @@ export class LockDesk {
 
   private renew(): void {
     const isOver = this.isOver();
-    if (isOver) this.locks.dismiss();
+    if (isOver) {
+      this.locks.dismiss();
+      this.flights.clear();
+    }
     for (const request of isOver ? [...this.waiting.keys()] : this.locks.renew()) {
       if (this.waiting.has(request)) this.decide(request, 'lost');
-      else warn(request);
+      else if (!this.flights.delete(request)) warn(request);
     }
     if (this.locks.requests > 0) return;
     clearInterval(this.timer);

@@ -25,24 +25,52 @@ export function openShared(
   const { changes, encoding } = entries;
   const locks = new SharedLocks(connection, options.scope, options.lease ?? LEASE);
   const ground: FlightGround = {
+    cache: connection,
+    scope: options.scope,
     get: (key) => entries.get(key),
     again: (key) => entries.get(key),
-    set: (key, value, ttl, session) => entries.set(key, value, ttl, session),
+    setAlone: (key, value, ttl, session) => entries.store(key, value, ttl, session),
     session: entries.signature.session,
-    begin: (key) => locks.begin(key),
+    begin: async (key, abandoned) => {
+      const held = await locks.begin(key, abandoned);
+      if (held === undefined) return undefined;
+      const { request, holds, end } = held;
+      return {
+        holds,
+        end,
+        store: (value, ttl, session) => entries.store(key, value, ttl, session, request),
+      };
+    },
   };
+  const flights = new Flights(ground, options.copy === true);
   const adapter: PSCStorageAdapter = {
     ...mergingHitSources({
-      set: (key, value) => entries.set(key, value),
+      set: (key, value) => {
+        flights.changed(key);
+        return entries.set(key, value);
+      },
       get: <T>(key: string) => entries.get(key) as T | undefined,
-      remove: (key) => entries.remove(key),
+      remove: (key) => {
+        flights.changed(key);
+        return entries.remove(key);
+      },
       read: (key) => entries.read(key, null),
       merge: nativeMerge(changes, encoding, options.ttl),
     }),
-    update: changes.update,
-    increment: changes.increment,
-    clear: () => (options.onClear === 'detach' ? entries.forget() : entries.clear()),
-    getOrSet: new Flights(ground, options.copy === true).getOrSet,
+    update: (key, change) => {
+      flights.changed(key);
+      return changes.update(key, change);
+    },
+    increment: (key, by, options) => {
+      flights.changed(key);
+      return changes.increment(key, by, options);
+    },
+    clear: () => {
+      if (options.onClear === 'detach') return entries.forget();
+      flights.changed(undefined);
+      return entries.clear();
+    },
+    getOrSet: flights.getOrSet,
     locker: locks.locker,
     on: (type, listener) => entries.watch.on(type, listener),
     stats: () => entries.watch.stats(),

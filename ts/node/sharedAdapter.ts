@@ -147,6 +147,24 @@ export class SharedEntries {
     }
   }
 
+  /** Sets what was computed outside of the cache; see {@link Changes.store}. */
+  store(
+    key: string,
+    value: unknown,
+    ttl = this.ttl,
+    session = this.signature.session(),
+    flight?: number,
+  ): Promise<void> {
+    try {
+      this.check(key);
+      const encoded = this.encoding.encode(key, value);
+      const lives = timeToLive(key, value, ttl) ?? Number.POSITIVE_INFINITY;
+      return this.changes.store(key, encoded, lives, session, flight);
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
   remove(key: string): Promise<void> {
     try {
       this.check(key);

@@ -11,8 +11,15 @@ const NO_ROOM = 10;
 /** All native callers of a process are one holder: what one locked, another may unlock. */
 const THIS_PROCESS = 0;
 
-/** What is held: frees it. */
-export type End = () => void;
+/** A request that holds its names. */
+export interface Held {
+  /** Its number at the desk of the region that it was made in. */
+  readonly request: number;
+  /** Whether it still holds them: a flight does not when somebody has written to its key. */
+  holds(): boolean;
+  /** Frees them. */
+  end(): void;
+}
 
 /** The locks of one adapter on the region of a connection. */
 export class SharedLocks {
@@ -33,12 +40,13 @@ export class SharedLocks {
   };
 
   /** Resolves when nobody else computes the key; to undefined if there is no lock to be had for {@link LOCK_PATIENCE}. */
-  async begin(key: string): Promise<End | undefined> {
+  async begin(key: string, abandoned: AbortSignal): Promise<Held | undefined> {
     const until = performance.now() + LOCK_PATIENCE;
     for (;;) {
       try {
-        return await this.acquire([key], true, Number.POSITIVE_INFINITY);
+        return await this.acquire([key], true, Number.POSITIVE_INFINITY, abandoned);
       } catch (error) {
+        if (abandoned.aborted) throw error;
         const { code } = error as { code?: unknown };
         if (code !== 'ERR_PSC_TOO_MANY_LOCKS' && code !== 'ERR_PSC_LOCK_TIMEOUT') throw error;
         if (performance.now() >= until) return undefined;
@@ -73,7 +81,12 @@ export class SharedLocks {
   }
 
   /** In its place at once if the region is joined: callers are served in the order of their calls. */
-  private async acquire(names: string[], flight: boolean, until: number): Promise<End> {
+  private async acquire(
+    names: string[],
+    flight: boolean,
+    until: number,
+    abandoned?: AbortSignal,
+  ): Promise<Held> {
     const { scope, user, lease } = this;
     const asked: Asked = { flight, scope, names, holder: THIS_PROCESS, user, lease };
     for (;;) {
@@ -86,14 +99,26 @@ export class SharedLocks {
       } catch (error) {
         throw fromNative(error);
       }
-      const outcome = await this.decided(desk, request, until);
+      const outcome = await this.decided(desk, request, until, abandoned);
       this.check();
-      if (outcome === 'held') return () => desk.end(request, 'closed');
-      if (outcome === 'late') throw lockTimeout(names, ', because others hold it');
+      if (outcome === 'held') {
+        return {
+          request,
+          holds: () => desk.holds(request),
+          end: () => desk.end(request, 'closed'),
+        };
+      }
+      if (outcome === 'late' || abandoned?.aborted)
+        throw lockTimeout(names, ', because others hold it');
     }
   }
 
-  private decided(desk: LockDesk, request: number, until: number): Promise<Outcome> {
+  private decided(
+    desk: LockDesk,
+    request: number,
+    until: number,
+    abandoned: AbortSignal | undefined,
+  ): Promise<Outcome> {
     return new Promise((resolve) => {
       const stop = () => desk.end(request, 'closed');
       // Referenced: a process does not end while it waits for its turn.
@@ -102,8 +127,10 @@ export class SharedLocks {
         Math.min(FOR_EVER, until - performance.now()),
       );
       this.waiting.add(stop);
+      abandoned?.addEventListener('abort', stop);
       desk.whenDecided(request, (outcome) => {
         clearTimeout(timer);
+        abandoned?.removeEventListener('abort', stop);
         this.waiting.delete(stop);
         resolve(outcome);
       });

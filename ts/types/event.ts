@@ -37,6 +37,11 @@ export interface SharedCacheEvent {
    * for that key alone. In the answers to these, which say `to`: the position of what the key has now.
    */
   if?: number | undefined;
+  /**
+   * In a `set` with `if`: it is also to be applied only if this flight still holds its key, so that nobody has written to the
+   * key since the flight began. Names the flight's `lock` event: its `write`, a space, and its `senderID`.
+   */
+  flight?: string | undefined;
   /** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
   ack?: Readonly<Record<string, number>> | undefined;
   /** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */

@@ -10,11 +10,11 @@ impl Subject {
     pub(crate) fn swap(&self, key: &[u8], expected: u64, bytes: &[u8], expires_at: Option<Instant>) -> Swap {
         let value = Value { bytes, format: Format::Ascii };
         let replacement = Replacement::Value { value, expires_at };
-        self.store.set_if(key, expected, replacement, Origin::default(), Wait::LONG).unwrap()
+        self.store.set_if(key, expected.into(), replacement, Origin::default(), Wait::LONG).unwrap()
     }
 
     pub(crate) fn remove_if(&self, key: &[u8], expected: u64) -> Swap {
-        self.store.set_if(key, expected, Replacement::Nothing, Origin::default(), Wait::LONG).unwrap()
+        self.store.set_if(key, expected.into(), Replacement::Nothing, Origin::default(), Wait::LONG).unwrap()
     }
 
     fn seq_of(&self, key: &[u8]) -> u64 {
@@ -106,7 +106,7 @@ pub(crate) fn a_swap_with_a_value_that_is_too_large_is_refused_and_changes_nothi
     let seq = subject.set(&key("k"), b"1");
     let value = Value { bytes: &vec![7; SMALL as usize], format: Format::Ascii };
     let replacement = Replacement::Value { value, expires_at: None };
-    let error = subject.store.set_if(&key("k"), seq, replacement, Origin::default(), Wait::LONG).unwrap_err();
+    let error = subject.store.set_if(&key("k"), seq.into(), replacement, Origin::default(), Wait::LONG).unwrap_err();
     assert_eq!(error.code(), "ERR_PSC_VALUE_TOO_LARGE");
     assert_eq!((subject.get(&key("k")).unwrap(), subject.seq_of(&key("k"))), (b"1".to_vec(), seq));
 }
@@ -117,8 +117,8 @@ pub(crate) fn a_swap_tells_its_origin(make: Make) {
     let mut cursor = subject.store.cursor();
     let value = Value { bytes: b"1", format: Format::Ascii };
     let replacement = Replacement::Value { value, expires_at: None };
-    let seq = done(subject.store.set_if(&key("k"), 0, replacement, origin, Wait::LONG).unwrap());
-    done(subject.store.set_if(&key("k"), seq, replacement, origin, Wait::LONG).unwrap());
+    let seq = done(subject.store.set_if(&key("k"), 0.into(), replacement, origin, Wait::LONG).unwrap());
+    done(subject.store.set_if(&key("k"), seq.into(), replacement, origin, Wait::LONG).unwrap());
     subject.store.changes(&mut cursor, 10, &mut |change| assert_eq!(change.origin, origin)).unwrap();
 }
 

@@ -1,6 +1,6 @@
 //! The requests of one process: which rows are theirs, who waits for them, and who holds what (R28, R29).
 
-use super::table::{Hash, NoRow, Row};
+use super::table::{Flight, Hash, NoRow, Row};
 use super::{Ground, call_next, sweep, watch};
 use crate::error::{Error, Result};
 use parking_lot::{Condvar, Mutex};
@@ -14,6 +14,8 @@ pub type Waker = Arc<dyn Fn(u64) + Send + Sync>;
 pub struct Ask {
     /// The resources; all or none.
     pub hashes: Vec<Hash>,
+    /// What is computed by whoever holds them; `None` if they are resources.
+    pub flight: Option<Flight>,
     /// For whom, within this process: whose `unlock` frees it.
     pub holder: u64,
     /// Who renews it, and with whose end it ends.
@@ -40,6 +42,7 @@ pub enum Turn {
 /// A request and the rows it stands for.
 pub(super) struct Request {
     pub rows: Vec<Row>,
+    flight: Option<Flight>,
     holder: u64,
     keeper: u64,
     user: u64,
@@ -86,7 +89,8 @@ impl Desk {
         let (table, desk) = (ground.table(), ground.desk());
         let mut swept = false;
         let (number, rows) = loop {
-            match table.queue(ground.owner(), &ask.hashes, ground.now() + ask.lease) {
+            match table.queue_for(ground.owner(), &ask.hashes, ask.flight.unwrap_or_default(), ground.now() + ask.lease)
+            {
                 Ok(queued) => break queued,
                 Err(NoRow::Full) if swept => return Err(Error::TooManyLocks { rows: table.rows() }),
                 Err(NoRow::Full) => {
@@ -97,8 +101,8 @@ impl Desk {
                 Err(NoRow::Lost) => {}
             }
         };
-        let Ask { holder, keeper, user, lease, waker, .. } = ask;
-        let request = Request { rows, holder, keeper, user, lease, taken: false, waker: Some(waker) };
+        let Ask { flight, holder, keeper, user, lease, waker, .. } = ask;
+        let request = Request { rows, flight, holder, keeper, user, lease, taken: false, waker: Some(waker) };
         let mut requests = desk.requests.lock();
         // In the list before it is looked whose turn it is: who frees a row later wakes a thread that looks at it.
         let now_first = is_first(&**ground, &request);
@@ -129,9 +133,24 @@ impl Desk {
         if !request.taken && !is_first(ground, request) {
             return Turn::Waiting;
         }
+        if !request.taken
+            && let Some(flight) = request.flight
+            && !request.rows.iter_mut().all(|row| ground.table().begin_flight(row, flight))
+        {
+            drop(requests);
+            self.free(ground, number);
+            return Turn::Lost;
+        }
         request.taken = true;
         request.waker = None;
         Turn::Held
+    }
+
+    /// Whether a request that was told to hold its resources still does.
+    pub fn holds(&self, ground: &dyn Ground, number: u64) -> bool {
+        let requests = self.requests.lock();
+        let held = requests.by_number.get(&number).filter(|request| request.taken && !request.rows.is_empty());
+        held.is_some_and(|request| request.rows.iter().all(|row| ground.table().holds(row)))
     }
 
     /// Gives up a request: what it holds, or its place.

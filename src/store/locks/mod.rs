@@ -1,7 +1,8 @@
-//! Locks on names, fair and leased, for callers in any process: a table that all see (R25 to R29), and in each process
+//! Locks on names, fair and leased, for callers in any process: a table that all see (R25 to R29, R38), and in each process
 //! a desk for its own requests.
 
 mod desk;
+mod flights;
 mod heap;
 mod table;
 #[cfg(test)]
@@ -10,7 +11,7 @@ mod watch;
 
 pub use self::desk::{Ask, Desk, Turn, Waker};
 pub use self::heap::HeapLocks;
-pub use self::table::{Hash, ROW_WORDS, Row, Seen, Table};
+pub use self::table::{Flight, Hash, Row, Seen, Table};
 
 use crate::entry::Scope;
 use std::sync::Arc;
@@ -50,6 +51,11 @@ pub fn hash_of(ground: &dyn Ground, kind: Kind, scope: &Scope, name: &[u8]) -> H
     [0_u8, 1].map(|half| ground.hash(&[&[half, kind as u8], scope.prefix(), name].concat()))
 }
 
+/// What the holder of a flight's name computes.
+pub fn flight_of(ground: &dyn Ground, scope: &Scope, entry_key: &[u8]) -> Flight {
+    Flight { entry: ground.hash(entry_key), scope: ground.hash(scope.prefix()) }
+}
+
 /// Wakes whoever is first in the queues of these resources.
 pub(in crate::store) fn call_next(ground: &dyn Ground, hashes: impl IntoIterator<Item = Hash>) {
     for hash in hashes {
@@ -57,6 +63,21 @@ pub(in crate::store) fn call_next(ground: &dyn Ground, hashes: impl IntoIterator
             ring(ground, next.owner);
         }
     }
+}
+
+/// An entry was written ([`Table::end_flights_of_entry`]): wakes those who may compute it now.
+pub(in crate::store) fn end_flights_of_entry(ground: &dyn Ground, entry: u64) {
+    call_next(ground, ground.table().end_flights_of_entry(entry));
+}
+
+/// As [`end_flights_of_entry`], for all entries of a scope.
+pub(in crate::store) fn end_flights_of_scope(ground: &dyn Ground, scope: u64) {
+    call_next(ground, ground.table().end_flights_of_scope(scope));
+}
+
+/// As [`end_flights_of_entry`], for all entries.
+pub(in crate::store) fn end_all_flights(ground: &dyn Ground) {
+    call_next(ground, ground.table().end_all_flights());
 }
 
 /// Takes away what belongs to the dead, and what has stood beyond its deadline, and wakes those who come next (R27).

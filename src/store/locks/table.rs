@@ -19,12 +19,19 @@ const STATE: usize = 0;
 const OWNER: usize = 1;
 const HASH: usize = 2;
 const DEADLINE: usize = 4;
+const ENTRY: usize = 5;
+const SCOPE: usize = 6;
 
 // The two highest bits of a state; the others are the owner of a claimed row, and the number of any other. 0 is free.
 const CLAIMED: u64 = 1 << 62;
 const CHOOSING: u64 = 2 << 62;
 const QUEUED: u64 = 3 << 62;
-const NUMBER: u64 = CLAIMED - 1;
+/// Beside a number: the value of a key is being computed (R38).
+const COMPUTING: u64 = 1 << 61;
+const NUMBER: u64 = COMPUTING - 1;
+
+/// Rows' worth of words behind the rows, by which writers find out that nothing is being computed ([`super::flights`]).
+const FILTER_ROWS: usize = 32;
 
 /// How often a row whose owner is just taking its number is looked at before it counts as being in the way: it takes well
 /// under a microsecond.
@@ -46,13 +53,29 @@ pub struct Seen {
     pub hash: Hash,
     /// Until when it may stand there.
     pub deadline: u64,
+    /// Which entry its owner computes. Means nothing unless [`Seen::is_computing`].
+    pub flight: Flight,
 }
 
 impl Seen {
+    /// Whether its owner computes a value that a write to the key makes worthless.
+    pub fn is_computing(&self) -> bool {
+        self.state & COMPUTING != 0 && self.place() != 0
+    }
+
     /// Where in the queue: rows that are taking their number may yet get any, and count as first.
     pub fn place(&self) -> u64 {
         if self.state & QUEUED == QUEUED { self.state & NUMBER } else { 0 }
     }
+}
+
+/// What a row's owner computes while it holds the row: the hashes of an entry's stored key, and of its scope's prefix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flight {
+    /// Of the stored key.
+    pub entry: u64,
+    /// Of the scope's prefix.
+    pub scope: u64,
 }
 
 /// A row that was taken.
@@ -82,7 +105,17 @@ pub struct Table<'a>(pub &'a [AtomicU64]);
 impl<'a> Table<'a> {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
-        self.0.len() / ROW_WORDS - 1
+        self.0.len() / ROW_WORDS - 1 - FILTER_ROWS
+    }
+
+    /// Words that a table with so many rows takes.
+    pub const fn words_for(rows: usize) -> usize {
+        (1 + rows + FILTER_ROWS) * ROW_WORDS
+    }
+
+    /// The words behind the rows.
+    pub(super) fn filter(&self) -> &'a [AtomicU64] {
+        &self.0[(1 + self.rows()) * ROW_WORDS..]
     }
 
     fn word(&self, row: usize, field: usize) -> &'a AtomicU64 {
@@ -94,8 +127,21 @@ impl<'a> Table<'a> {
         (self.0[USED].load(SeqCst) as usize).min(self.rows())
     }
 
-    /// Takes one row for each of the hashes, which differ, and one number for all of them: the place in all queues (R26).
+    /// As [`Table::queue_for`], for resources.
+    #[cfg(test)]
     pub fn queue(&self, owner: u64, hashes: &[Hash], deadline: u64) -> Result<(u64, Vec<Row>), NoRow> {
+        self.queue_for(owner, hashes, Flight::default(), deadline)
+    }
+
+    /// Takes one row for each of the hashes, which differ, and one number for all of them: the place in all queues (R26).
+    /// What is computed with them, if anything is, is told when they are held ([`Table::begin_flight`]).
+    pub fn queue_for(
+        &self,
+        owner: u64,
+        hashes: &[Hash],
+        flight: Flight,
+        deadline: u64,
+    ) -> Result<(u64, Vec<Row>), NoRow> {
         let mut rows: Vec<Row> = Vec::with_capacity(hashes.len());
         let mut from = 0;
         for &hash in hashes {
@@ -109,6 +155,8 @@ impl<'a> Table<'a> {
             self.word(row, HASH).store(hash[0], SeqCst);
             self.word(row, HASH + 1).store(hash[1], SeqCst);
             self.word(row, DEADLINE).store(deadline, SeqCst);
+            self.word(row, ENTRY).store(flight.entry, SeqCst);
+            self.word(row, SCOPE).store(flight.scope, SeqCst);
             rows.push(Row { row, state: CLAIMED | owner, hash });
             from = row + 1;
         }
@@ -155,8 +203,9 @@ impl<'a> Table<'a> {
             }
             let read = |field| self.word(row, field).load(SeqCst);
             let (owner, hash, deadline) = (read(OWNER), [read(HASH), read(HASH + 1)], read(DEADLINE));
+            let flight = Flight { entry: read(ENTRY), scope: read(SCOPE) };
             if self.word(row, STATE).load(SeqCst) == state {
-                return Some(Seen { row, state, owner, hash, deadline });
+                return Some(Seen { row, state, owner, hash, deadline, flight });
             }
         }
     }
@@ -185,6 +234,14 @@ impl<'a> Table<'a> {
     /// Whether the row is still the one that was taken.
     pub fn holds(&self, row: &Row) -> bool {
         self.word(row.row, STATE).load(SeqCst) == row.state
+    }
+
+    /// Says that a row that is held is held to compute a value. `false` if it was taken away before.
+    pub(super) fn compute(&self, row: &mut Row) -> bool {
+        let state = row.state | COMPUTING;
+        let told = self.word(row.row, STATE).compare_exchange(row.state, state, SeqCst, SeqCst).is_ok();
+        row.state = state;
+        told
     }
 
     /// Gives a row back. `false` if it was taken away before.

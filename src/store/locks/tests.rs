@@ -13,7 +13,7 @@ struct Heap(Vec<AtomicU64>);
 
 impl Heap {
     fn of(rows: usize) -> Self {
-        Self((0..(rows + 1) * ROW_WORDS).map(|_| AtomicU64::new(0)).collect())
+        Self((0..Table::words_for(rows)).map(|_| AtomicU64::new(0)).collect())
     }
 
     fn table(&self) -> Table<'_> {
@@ -93,7 +93,7 @@ fn r28_a_renewal_that_comes_late_cuts_nobodys_time_short() {
     let (_, rows) = table.queue(ME, &[[1, !1]], 9000).unwrap();
     // As if it was stopped between looking and storing: the row is the same, and no more its own.
     assert!(!table.renew(&late, 1500));
-    heap.0[ROW_WORDS + 4].fetch_max(1500, Ordering::SeqCst);
+    heap.0[super::table::ROW_WORDS + 4].fetch_max(1500, Ordering::SeqCst);
     assert_eq!(table.seen(rows[0].row).unwrap().deadline, 9000);
 }
 
@@ -142,8 +142,11 @@ impl Caller {
 
     fn queue(&self, names: &[&str], holder: u64, lease: u64) -> u64 {
         let hashes = names.iter().map(|name| self.hash(name)).collect();
-        Desk::queue(&self.ground, Ask { hashes, holder, keeper: holder, user: 0, lease, waker: self.waker.clone() })
-            .unwrap()
+        Desk::queue(
+            &self.ground,
+            Ask { hashes, flight: None, holder, keeper: holder, user: 0, lease, waker: self.waker.clone() },
+        )
+        .unwrap()
     }
 
     fn hash(&self, name: &str) -> Hash {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::entry::Format;
+use crate::store::conformance::flights::{self, Flying};
 use crate::store::conformance::{ROOMY, Subject, ToldState, conformance_tests, key};
 
 fn make(max_bytes: u64, clock: &Clock) -> Arc<dyn Store> {
@@ -119,4 +120,12 @@ fn options_that_cannot_work_are_refused() {
         refused(|options| options.max_value_bytes = 300_000),
         "Option `maxValueBytes` cannot be 300000: it is at most a quarter of `maxBytes`, 262144."
     );
+}
+
+#[test]
+fn r38_a_value_is_stored_only_if_nobody_has_written_to_its_key_since_its_flight_began() {
+    let store = Arc::new(with(|_| {}).unwrap());
+    let flying = Arc::new(Flying { ground: store.locks(), store });
+    flights::check(&flying);
+    flights::race(&flying, 20_000);
 }

@@ -3,12 +3,12 @@
 //! Everything follows from `max_bytes`, so a joiner recomputes it instead of believing what a file says.
 
 use crate::error::{Error, Result};
-use crate::store::locks::ROW_WORDS;
+use crate::store::locks::Table;
 
 /// The first eight bytes of every region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PSCREGN\0");
 /// Changes whenever the meaning of a byte does. Regions of another version are not touched.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// The smallest region that can hold its own bookkeeping and a ring worth having.
 pub const MIN_BYTES: u64 = 2 * 1024 * 1024;
 /// The largest: 64 GiB, so that index positions in JavaScript stay 31-bit.
@@ -148,8 +148,7 @@ impl Layout {
         let scopes = members + MEMBERS * MEMBER_BYTES;
         let locks = scopes + SCOPE_COUNTS * SCOPE_COUNT_BYTES;
         let rows = ((max_bytes / BYTES_PER_LOCK_ROW) as usize).min(MOST_LOCK_ROWS);
-        // The table's head is as long as a row.
-        let lock_words = (rows + 1) * ROW_WORDS;
+        let lock_words = Table::words_for(rows);
         let index = (locks + lock_words * 8).next_multiple_of(PAGE);
         let marks = index + words * 8;
         let ring = (marks + words).next_multiple_of(PAGE);

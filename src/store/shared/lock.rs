@@ -3,7 +3,7 @@
 use super::Region;
 use super::layout::header;
 use crate::error::{Error, Result};
-use crate::store::Wait;
+use crate::store::{Wait, locks};
 use parking_lot::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -130,6 +130,9 @@ impl Writer<'_> {
         let tail = self.map.word(header::TAIL).load(Ordering::Relaxed);
         let published = self.map.word(header::PUBLISHED);
         if published.load(Ordering::Relaxed) != tail {
+            // What was written is not known: so nobody stores what was computed before.
+            std::sync::atomic::fence(Ordering::SeqCst);
+            locks::end_all_flights(self.region);
             published.store(tail, Ordering::Release);
         }
     }

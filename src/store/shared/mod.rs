@@ -64,7 +64,7 @@ pub fn inherited_name(application: &str) -> Option<String> {
 use crate::clock::Instant;
 use crate::entry::{Change, Origin, Scope, Value};
 use crate::error::Result;
-use crate::store::{Follow, Found, Replacement, Stats, Store, Swap, Wait};
+use crate::store::{Expected, Follow, Found, Replacement, Stats, Store, Swap, Wait};
 use std::time::Duration;
 
 impl Store for Region {
@@ -90,7 +90,7 @@ impl Store for Region {
     fn set_if(
         &self,
         entry_key: &[u8],
-        expected: u64,
+        expected: Expected,
         replacement: Replacement<'_>,
         origin: Origin<'_>,
         wait: Wait,

@@ -1,4 +1,5 @@
-//! Compare and swap: a set or a remove that happens only if the key has the entry that the caller knows. Looking and
+//! Compare and swap: a set or a remove that happens only if the key has the entry that the caller knows, or if nobody has
+//! written to it since a flight began (R38). Looking and
 //! writing are one turn of the writer, so nothing comes between them; the order of stores is that of any write (R6, R8).
 
 use super::Region;
@@ -6,14 +7,14 @@ use super::ring::{Kind, NewRecord};
 use super::write::NOTHING;
 use crate::entry::Origin;
 use crate::error::Result;
-use crate::store::{Replacement, Swap, Wait};
+use crate::store::{Expected, Replacement, Swap, Wait};
 
 impl Region {
     /// See [`crate::store::Store::set_if`].
     pub(super) fn write_if(
         &self,
         key: &[u8],
-        expected: u64,
+        expected: Expected,
         replacement: Replacement<'_>,
         origin: Origin<'_>,
         wait: Wait,
@@ -35,7 +36,7 @@ impl Region {
             let present = old.filter(|(_, old)| old.expires_at == 0 || !old.expired(self.clock.now()));
             // The stamp: a move changes an entry's place and not the entry (R7).
             let (seq, end) = present.map_or((0, 0), |(_, present)| (present.stamp, present.expires_at));
-            if seq != expected {
+            if seq != expected.seq || (expected.flight != 0 && !self.desk.holds(self, expected.flight)) {
                 return Ok(Swap::Changed);
             }
             match kind {

@@ -9,7 +9,7 @@ use super::ring::{Kind, NewRecord, Record};
 use crate::clock::Instant;
 use crate::entry::{Format, MAX_NAME_BYTES, Origin, Scope, Value};
 use crate::error::{Error, Result};
-use crate::store::Wait;
+use crate::store::{Wait, locks};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -128,7 +128,7 @@ impl Region {
     pub(super) fn begin_clear(&self, tombstone: &NewRecord<'_>, wait: Wait) -> Result<u64> {
         let writer = self.lock(wait)?;
         let position = writer.append(tombstone, writer.notices())?;
-        writer.finish(position)
+        writer.finish(position, |region| locks::end_flights_of_scope(region, tombstone.hash))
     }
 
     /// Removes what the scope held before its tombstone.
@@ -191,7 +191,7 @@ impl Writer<'_> {
         self.counts().step(slot, word_of(hash, position), effect);
         fail_point!("set:word");
         self.index().mark(slot).store(0, Ordering::Relaxed);
-        self.finish(position)
+        self.finish(position, |region| locks::end_flights_of_entry(region, hash))
     }
 
     /// Appends a tombstone and clears its key's word (R8).
@@ -201,12 +201,16 @@ impl Writer<'_> {
         if let Some((slot, record)) = self.find(hash, key) {
             self.counts().step(slot, 0, self.leaving(key, record.len));
         }
-        self.finish(position)
+        self.finish(position, |region| locks::end_flights_of_entry(region, hash))
     }
 
-    /// Ends a change that is in its place: what is to be seen by everybody who is told of it later.
-    fn finish(&self, position: u64) -> Result<u64> {
+    /// Ends a change that is in its place: looks whether it counts, ends the flights that it makes worthless, and publishes it.
+    /// In this order: whoever takes over from a writer that died finds what is not published, and ends all flights (R10).
+    fn finish(&self, position: u64, end_flights: impl FnOnce(&Region)) -> Result<u64> {
+        // It has the fence that must be between the change and the look for flights (R38).
         let counts_here = self.check_not_retired();
+        end_flights(self);
+        fail_point!("set:flights");
         self.publish();
         counts_here.map(|()| position)
     }

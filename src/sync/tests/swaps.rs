@@ -8,7 +8,7 @@ const ASKED: Exact<'static> = Exact { scope: None, key: b"k", sender: b"m", writ
 
 impl Subject {
     fn expected(&self, seq: u64) -> Option<Expected> {
-        Some(Expected { epoch: self.hub.store().epoch(), seq })
+        Some(Expected { epoch: self.hub.store().epoch(), seq, flight: 0 })
     }
 
     fn swap(&self, write: u64, kind: Kind<'_>, seq: u64) -> Outcome {
@@ -36,7 +36,7 @@ fn a_swap_is_applied_if_the_key_has_what_is_expected_and_rejected_else() {
 fn what_is_expected_in_another_order_is_not_there() {
     let subject = Subject::new();
     subject.write(1, b"k", SET);
-    let expected = Some(Expected { epoch: subject.hub.store().epoch() ^ 1, seq: 1 });
+    let expected = Some(Expected { epoch: subject.hub.store().epoch() ^ 1, seq: 1, flight: 0 });
     let outcome = subject.apply(&Incoming { write: 2, expected, ..NO_EVENT });
     assert!(matches!(outcome, Outcome::Rejected(crate::Error::Changed)));
 }

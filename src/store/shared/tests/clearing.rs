@@ -63,7 +63,7 @@ fn r31_what_moved_while_it_was_cleared_stays_removed() {
 fn swap(region: &Region, key: &[u8], expected: u64, text: &str) -> Record {
     let value = Value { bytes: text.as_bytes(), format: Format::Ascii };
     let replacement = Replacement::Value { value, expires_at: None };
-    match region.set_if(key, expected, replacement, Origin::default(), Wait::LONG).unwrap() {
+    match region.set_if(key, expected.into(), replacement, Origin::default(), Wait::LONG).unwrap() {
         Swap::Done(position) => region.ring().record(position).unwrap(),
         Swap::Changed => panic!("the key has another entry"),
     }

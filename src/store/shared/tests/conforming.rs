@@ -35,7 +35,7 @@ impl Store for Kept {
     fn set_if(
         &self,
         key: &[u8],
-        expected: u64,
+        expected: crate::store::Expected,
         replacement: crate::store::Replacement<'_>,
         origin: Origin<'_>,
         wait: Wait,

@@ -94,7 +94,7 @@ fn swap(region: &Region, key: &str, value: &str) {
     let value = Value { bytes: value.as_bytes(), format: Format::Ascii };
     let replacement = Replacement::Value { value, expires_at: None };
     let expected = found.map_or(0, |found| found.seq);
-    let swapped = region.set_if(&key_of(key), expected, replacement, Origin::default(), Wait::LONG).unwrap();
+    let swapped = region.set_if(&key_of(key), expected.into(), replacement, Origin::default(), Wait::LONG).unwrap();
     assert!(matches!(swapped, Swap::Done(_)));
 }
 

@@ -25,7 +25,8 @@ fn lock_once(region: &Arc<Region>, names: &[&str], lease: u64) -> Option<u64> {
     let waker = Arc::new(move |number| {
         let _ = tell.lock().send(number);
     });
-    let number = Desk::queue(&ground, Ask { hashes, holder: 0, keeper: 0, user: 0, lease, waker }).unwrap();
+    let number =
+        Desk::queue(&ground, Ask { hashes, flight: None, holder: 0, keeper: 0, user: 0, lease, waker }).unwrap();
     loop {
         match region.desk().take(&*ground, number) {
             Turn::Held => return Some(number),

@@ -4,6 +4,7 @@ mod capacity;
 mod clearing;
 mod conforming;
 mod damage;
+mod flights;
 mod following;
 mod kills;
 mod lives;

@@ -27,7 +27,7 @@ fn r34_nobody_takes_a_file_of_another_release_away() {
     }
     let synchronizer = site.start();
     let recovered = synchronizer.recovered();
-    assert!(recovered.reason.as_ref().unwrap().contains("version 3"), "{recovered:?}");
+    assert!(recovered.reason.as_ref().unwrap().contains(&format!("version {VERSION}")), "{recovered:?}");
     assert_eq!(std::fs::read(recovered.set_aside.as_ref().unwrap()).unwrap(), written);
 }
 

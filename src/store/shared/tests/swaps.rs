@@ -14,7 +14,8 @@ fn increment(region: &Region, key: &[u8]) -> u64 {
         let value = Value { bytes: text.as_bytes(), format: Format::Ascii };
         let replacement = Replacement::Value { value, expires_at: None };
         let expected = found.map_or(0, |found| found.seq);
-        if let Swap::Done(_) = region.set_if(key, expected, replacement, Origin::default(), Wait::LONG).unwrap() {
+        if let Swap::Done(_) = region.set_if(key, expected.into(), replacement, Origin::default(), Wait::LONG).unwrap()
+        {
             return n + 1;
         }
     }
@@ -95,10 +96,10 @@ fn r9_a_clear_leaves_nothing_that_was_swapped_for_what_was_there_before() {
         let first = std::str::from_utf8(&bytes).unwrap().parse::<u64>().unwrap();
         Some((if first == 0 { found.seq } else { first }, found.seq))
     };
-    let set = |key: &[u8], expected, text: &str| {
+    let set = |key: &[u8], expected: u64, text: &str| {
         let value = Value { bytes: text.as_bytes(), format: Format::Ascii };
         let replacement = Replacement::Value { value, expires_at: None };
-        region.set_if(key, expected, replacement, Origin::default(), Wait::LONG).unwrap()
+        region.set_if(key, expected.into(), replacement, Origin::default(), Wait::LONG).unwrap()
     };
     let outlived = std::thread::scope(|threads| {
         threads.spawn(|| {
