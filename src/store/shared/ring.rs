@@ -132,7 +132,9 @@ impl<'a> Ring<'a> {
             ..*record
         };
         self.write_header(&copy);
-        let body = |record: &Record| self.map.words(record.key_offset(), (record.len - HEADER_BYTES) / 8);
+        // From behind header and base to the seal, which is written anew.
+        let body =
+            |record: &Record| self.map.words(record.key_offset(), (record.seal_offset() - record.key_offset()) / 8);
         for (from, to) in body(record).iter().zip(body(&copy)) {
             to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
         }

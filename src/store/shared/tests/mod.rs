@@ -12,6 +12,7 @@ mod locks;
 mod members;
 mod persisting;
 mod races;
+mod records;
 mod recovering;
 mod releases;
 mod swaps;
