@@ -485,6 +485,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_VERSION_MISMATCH: "Another release of psc-native uses the cache.";
 	readonly ERR_PSC_ENDPOINT_IN_USE: "Another synchronizer is running with this id.";
 	readonly ERR_PSC_TOO_MANY_PROCESSES: "The cache is in use by the most processes it allows.";
+	readonly ERR_PSC_INTERNAL: "psc-native met a fault of its own.";
 	readonly ERR_PSC_IO: "The operating system or a transport refused something.";
 	readonly ERR_PSC_NATIVE_UNAVAILABLE: "The native binary for this platform could not be loaded.";
 	readonly ERR_PSC_UNKNOWN_ACTION: "A session has no listener for an action.";

@@ -147,6 +147,8 @@ export declare class Region {
   locks(callback: (request: number) => void): Locks
   /** Joins the region of this name; `null` if there is none yet. */
   static join(name: string): Region | null
+  /** The faults of this process's threads that nobody was told of yet. */
+  static faults(): Array<string>
   /** The entries of one scope. */
   scope(scope: string | undefined): Scoped
   /** A hub that puts the events of mirrors in order and applies them to this region. */

@@ -152,6 +152,17 @@ pub enum Error {
     /// The region was replaced; the caller joins the new one.
     #[error("The cache was replaced by a new one. Create a new adapter, or try again.")]
     Retired,
+    /// A bug of ours: something panicked.
+    #[error(
+        "psc-native met a fault of its own in {place}: {reason}. The cache goes on; what was asked for may or may not have \
+         happened. Please report this message."
+    )]
+    Internal {
+        /// What was running.
+        place: &'static str,
+        /// What the panic said.
+        reason: String,
+    },
     /// The operating system refused something.
     #[error("{action} failed on {}: {source}.", path.display())]
     Io {
@@ -184,6 +195,7 @@ impl Error {
             Self::Changed => "ERR_PSC_CHANGED",
             Self::Timeout { .. } => "ERR_PSC_TIMEOUT",
             Self::Retired => "ERR_PSC_RETIRED",
+            Self::Internal { .. } => "ERR_PSC_INTERNAL",
             Self::Io { .. } => "ERR_PSC_IO",
         }
     }

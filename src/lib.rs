@@ -9,6 +9,8 @@
 pub mod clock;
 pub mod entry;
 pub mod error;
+pub mod guard;
+#[macro_use]
 pub mod store;
 pub mod sync;
 pub mod text;

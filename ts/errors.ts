@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   ERR_PSC_VERSION_MISMATCH: 'Another release of psc-native uses the cache.',
   ERR_PSC_ENDPOINT_IN_USE: 'Another synchronizer is running with this id.',
   ERR_PSC_TOO_MANY_PROCESSES: 'The cache is in use by the most processes it allows.',
+  ERR_PSC_INTERNAL: 'psc-native met a fault of its own.',
   ERR_PSC_IO: 'The operating system or a transport refused something.',
   ERR_PSC_NATIVE_UNAVAILABLE: 'The native binary for this platform could not be loaded.',
   ERR_PSC_UNKNOWN_ACTION: 'A session has no listener for an action.',

@@ -3,6 +3,7 @@
 use super::entries::origin_in;
 use crate::clock::Instant;
 use crate::entry::{Format, Scope, Value};
+use crate::guard;
 use crate::store::{Expected, Replacement, Store, Swap, Wait, shared::Region};
 use napi::Task;
 use napi::bindgen_prelude::Env;
@@ -48,8 +49,20 @@ impl Task for Later {
     type JsValue = Option<Failure>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
+        // A panic on a thread of the pool would end the process.
+        Ok(guard::caught("a write off the JavaScript thread", || self.run()).flatten())
+    }
+
+    fn resolve(&mut self, _env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        Ok(output.err().map(|error| Failure { code: error.code().to_owned(), message: error.to_string() }))
+    }
+}
+
+impl Later {
+    fn run(&self) -> crate::Result<u64> {
+        fail_point!("later:run");
         let origin = origin_in(&self.session);
-        Ok(match &self.write {
+        match &self.write {
             Write::Set { key, bytes, format, expires_at } => {
                 self.region.set(key, Value { bytes, format: *format }, *expires_at, origin, Wait::LONG)
             }
@@ -66,10 +79,6 @@ impl Task for Later {
                 }
             }
             Write::Clear { scope } => self.region.clear(scope, origin, Wait::LONG),
-        })
-    }
-
-    fn resolve(&mut self, _env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        Ok(output.err().map(|error| Failure { code: error.code().to_owned(), message: error.to_string() }))
+        }
     }
 }

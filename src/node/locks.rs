@@ -5,6 +5,7 @@ use super::hub::Hub;
 use super::region::Region;
 use super::text::Text;
 use crate::entry::Scope;
+use crate::guard;
 use crate::store::locks::{self, Ask, Desk, Ground, Hash, Kind, Turn, Waker};
 use napi::Status;
 use napi::bindgen_prelude::Function;
@@ -49,7 +50,7 @@ impl Locks {
 
 impl Drop for Locks {
     fn drop(&mut self) {
-        self.desk().dismiss(&*self.ground, self.keeper, None);
+        guard::noted("the end of an environment's locks", || self.desk().dismiss(&*self.ground, self.keeper, None));
     }
 }
 

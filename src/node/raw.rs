@@ -1,11 +1,11 @@
 //! Functions for JavaScript without a receiver. A method of a class costs a lookup of the wrapped object and of its type
 //! tag, twice what the rest of a call does; a function that carries its state costs neither.
 
-use super::error::{Code, Result};
+use super::error::Result;
+use crate::guard;
 use napi::bindgen_prelude::ToNapiValue;
 use napi::sys;
 use std::ffi::c_void;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 /// Arguments that most functions take at most.
@@ -108,7 +108,9 @@ pub unsafe fn function<T: 'static, const N: usize>(
 
 unsafe extern "C" fn drop_closure<T, const N: usize>(_env: sys::napi_env, closure: *mut c_void, _hint: *mut c_void) {
     // SAFETY: `closure` came from `Box::into_raw` in `function`, and Node calls a finalizer once.
-    drop(unsafe { Box::from_raw(closure.cast::<Closure<T, N>>()) });
+    let closure = unsafe { Box::from_raw(closure.cast::<Closure<T, N>>()) };
+    // A panic must not reach C.
+    guard::noted("the end of a function", || drop(closure));
 }
 
 unsafe extern "C" fn call<T, const N: usize>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
@@ -124,11 +126,11 @@ unsafe extern "C" fn call<T, const N: usize>(env: sys::napi_env, info: sys::napi
     // SAFETY: the data of this function is the closure that `function::<T, N>` gave it, which is dropped only when the
     // function can be called no more; calls come on the one thread of the environment, and only share it.
     let closure = unsafe { &*closure.cast::<Closure<T, N>>() };
-    let run = AssertUnwindSafe(|| (closure.body)(&closure.state, Call { env, arguments }));
-    let error = match catch_unwind(run) {
+    let run = || (closure.body)(&closure.state, Call { env, arguments });
+    let error = match guard::caught("a call from JavaScript", run) {
         Ok(Ok(value)) => return value,
         Ok(Err(error)) => error,
-        Err(_) => napi::Error::new(Code::IO, "psc-native met a fault of its own. Please report it.".to_owned()),
+        Err(fault) => fault.into(),
     };
     let code = format!("{}\0", error.status.as_ref());
     let message = format!("{}\0", error.reason.replace('\0', "\u{FFFD}"));

@@ -5,6 +5,7 @@ use super::hub::Hub;
 use super::scoped::Scoped;
 use super::text::Text;
 use crate::entry::Scope;
+use crate::guard;
 use crate::store::shared::Mapping;
 use crate::store::{Store, Wait, shared};
 use napi::bindgen_prelude::{Env, Unknown};
@@ -37,6 +38,12 @@ impl Region {
     #[napi(catch_unwind)]
     pub fn join(name: String) -> Result<Option<Region>> {
         Ok(shared::Region::join(&name, None)?.map(Self::from))
+    }
+
+    /// The faults of this process's threads that nobody was told of yet.
+    #[napi]
+    pub fn faults() -> Vec<String> {
+        guard::take_faults()
     }
 
     /// The entries of one scope.

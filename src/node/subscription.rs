@@ -3,6 +3,7 @@
 use super::changes::Changes;
 use super::hub::Hub;
 use super::region::Region;
+use crate::guard;
 use crate::store::{Store, shared};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -66,7 +67,7 @@ impl Subscription {
         let shared = Arc::new(Shared { region, cursor, state: Mutex::default(), changed: Condvar::new() });
         let thread = shared.clone();
         std::thread::Builder::new().name("psc-feed".into()).spawn(move || {
-            thread.run(&callback);
+            guard::service("the thread that follows changes", || thread.run(&callback));
             thread.region.listen(false);
         })?;
         Ok(Self { shared })
@@ -88,7 +89,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.shared.close();
+        guard::noted("the end of a subscription", || self.shared.close());
     }
 }
 
@@ -111,6 +112,7 @@ impl Shared {
                     return;
                 }
             }
+            fail_point!("feed:look");
             let retired = self.region.is_retired();
             if retired || self.region.wait_for_changes((self.cursor)(), LONGEST_SLEEP) || self.region.is_retired() {
                 self.state.lock().told = true;

@@ -3,6 +3,7 @@
 use super::error::Result;
 use super::hub::whole;
 use super::region::Region;
+use crate::guard;
 use crate::store::shared;
 use napi::Task;
 use napi::bindgen_prelude::{AsyncTask, Env};
@@ -37,7 +38,7 @@ pub struct Synchronizer {
 
 impl Drop for Synchronizer {
     fn drop(&mut self) {
-        self.end();
+        guard::noted("the end of a synchronizer", || drop(self.end()));
     }
 }
 
@@ -51,7 +52,9 @@ impl Task for Flush {
     fn compute(&mut self) -> napi::Result<()> {
         if let Some(region) = self.0.take() {
             // What the disk does not take now, the kernel goes on offering it.
-            let _ = region.flush();
+            guard::noted("bringing the cache to the disk", || {
+                let _ = region.flush();
+            });
         }
         Ok(())
     }

@@ -2,6 +2,7 @@ import { PSCError } from '../errors';
 import { loadNative, type NativeRegion } from '../native';
 import { Reads } from '../reads';
 import { CoarseClock } from './clock';
+import { watchFaults } from './faults';
 import { nameToJoin } from './names';
 import { RegionChanges } from './regionChanges';
 import { trace } from './trace';
@@ -225,6 +226,7 @@ export class Connection {
 
   /** Looks after the region from time to time: a process that reads only what it remembers asks the region nothing. */
   private watch(): void {
+    watchFaults();
     const weak = new WeakRef(this);
     const watchdog = setInterval(() => {
       const connection = weak.deref();

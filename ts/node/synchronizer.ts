@@ -4,6 +4,7 @@ import { loadNative, type NativeSynchronizer, type SynchronizerOptions } from '.
 import type { NodePSCSynchronizerOptions } from '../types';
 import { Connection } from './connection';
 import { fromNative } from './errors';
+import { watchFaults } from './faults';
 import { bequeath, derivedName, disinherit, freshName, nameOfId } from './names';
 import { warnOfDamage } from './recovered';
 import { trace } from './trace';
@@ -75,6 +76,7 @@ export function startNodePSCSynchronizer(
   trace('synchronizer %s started', name);
   if (persist !== undefined) warnOfDamage(resolve(persist), synchronizer);
   running.add(synchronizer);
+  watchFaults();
   bequeath(name);
   Connection.lookAgain();
   const alive = unref === true ? undefined : setInterval(() => {}, FOR_EVER);

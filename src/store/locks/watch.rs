@@ -4,6 +4,7 @@ use super::desk::{Desk, Requests, Waker};
 use super::table::{Hash, Seen};
 use super::{Ground, call_next};
 use crate::error::{Error, Result};
+use crate::guard;
 use crate::store::shared::sleep_on;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
@@ -24,7 +25,7 @@ pub fn begin(ground: &Arc<dyn Ground>, requests: &mut Requests) -> Result<()> {
     let (weak, desk) = (Arc::downgrade(ground), ground.desk().clone());
     std::thread::Builder::new()
         .name("psc-locks".into())
-        .spawn(move || watch(&weak, &desk))
+        .spawn(move || guard::service("the thread that waits for locks", || watch(&weak, &desk)))
         .map_err(Error::io("Starting a thread that waits for locks", "psc-locks"))?;
     requests.watched = true;
     Ok(())
@@ -44,6 +45,7 @@ fn watch(weak: &Weak<dyn Ground>, desk: &Desk) {
                 }
             }
         }
+        fail_point!("locks:look");
         let Some(ground) = weak.upgrade() else { return };
         let Some(bell) = ground.bell(ground.owner()) else { return };
         let rung = bell.load(Ordering::SeqCst);

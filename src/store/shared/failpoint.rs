@@ -1,7 +1,7 @@
 //! Places at which a test kills the process. Compiled in only with the `failpoints` feature.
 
 /// Names a place between two stores. `PSC_FAILPOINT=name` or `name#n` kills the process there, the n-th time;
-/// with `PSC_FAILPOINT_SIGNAL=STOP` it stops it, as a debugger would.
+/// with `PSC_FAILPOINT_SIGNAL=STOP` it stops it, as a debugger would, and with `PANIC` it panics, as a bug would.
 macro_rules! fail_point {
     ($name:literal) => {
         #[cfg(feature = "failpoints")]
@@ -54,10 +54,12 @@ pub fn reached(name: &str) {
         && wanted == name
         && left.fetch_sub(1, Ordering::Relaxed) == 1
     {
+        let signal = std::env::var_os("PSC_FAILPOINT_SIGNAL");
+        assert!(signal.as_deref().is_none_or(|signal| signal != "PANIC"), "on purpose at {name}");
         #[cfg(unix)]
         {
             use rustix::process::{Signal, getpid, kill_process};
-            let stop = std::env::var_os("PSC_FAILPOINT_SIGNAL").is_some_and(|signal| signal == "STOP");
+            let stop = signal.is_some_and(|signal| signal == "STOP");
             let _ = kill_process(getpid(), if stop { Signal::STOP } else { Signal::KILL });
             if stop {
                 // Whichever thread takes the signal stops the others a moment later; this one must not get on till then.

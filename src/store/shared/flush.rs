@@ -8,6 +8,7 @@ use super::layout::header;
 use super::region::Region;
 use crate::clock::wall_ms;
 use crate::error::{Error, Result};
+use crate::guard;
 use parking_lot::{Condvar, Mutex};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -35,7 +36,9 @@ impl Flusher {
         let ending = Arc::new(Ending::default());
         let (theirs, region) = (ending.clone(), Arc::downgrade(region));
         // Without a thread the kernel still writes, only later.
-        let _ = std::thread::Builder::new().name("psc-flusher".into()).spawn(move || run(&theirs, &region));
+        let _ = std::thread::Builder::new().name("psc-flusher".into()).spawn(move || {
+            guard::service("the thread that brings the cache to the disk", || run(&theirs, &region));
+        });
         Self(ending)
     }
 }
@@ -58,6 +61,7 @@ fn run(ending: &Ending, region: &Weak<Mutex<Arc<Region>>>) {
             return;
         }
         drop(over);
+        fail_point!("flush:look");
         let Some(region) = region.upgrade() else { return };
         let region = region.lock().clone();
         // A disk must not be kept awake by a region in which nothing happens.

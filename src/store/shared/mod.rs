@@ -2,7 +2,7 @@
 //! `docs/region.md`; rules are cited as R1 to R36.
 
 #[macro_use]
-pub(super) mod failpoint;
+pub(crate) mod failpoint;
 
 mod census;
 mod checksum;

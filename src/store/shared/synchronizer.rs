@@ -10,6 +10,7 @@ use super::persist::{self, Recovered};
 use super::region::Region;
 use super::sweep::Sweeper;
 use crate::error::{Error, Result};
+use crate::guard;
 use crate::store::{Wait, locks};
 use parking_lot::Mutex;
 use std::cell::Cell;
@@ -117,8 +118,9 @@ impl Synchronizer {
         let region = Arc::new(Mutex::new(region));
         let flusher = plan.persist.is_some().then(|| Flusher::start(&region));
         let (watched, lasting) = (region.clone(), ownership.clone());
-        let thread =
-            std::thread::Builder::new().name("psc-synchronizer".into()).spawn(move || plan.keep(&watched, &lasting));
+        let thread = std::thread::Builder::new().name("psc-synchronizer".into()).spawn(move || {
+            guard::service("the synchronizer's thread", || plan.keep(&watched, &lasting));
+        });
         let recovered = Recovered::default();
         Self { ownership, region, thread: thread.ok(), path_ownership: None, _flusher: flusher, recovered }
     }
@@ -147,6 +149,7 @@ impl Plan {
         let next_end = Cell::new(None);
         let calls = Cell::new(0);
         let look = || {
+            fail_point!("synchronizer:look");
             if looked.is_none_or(|looked| looked.elapsed() >= ROUND) {
                 // Not at once: who starts a synchronizer has just looked.
                 if looked.is_some() {

@@ -1,0 +1,18 @@
+import { loadNative } from '../native';
+
+/** Milliseconds between two looks. */
+const LOOK = 1000;
+
+let watching = false;
+
+/** Warns of faults on threads of the native code, which no caller can be told of. */
+export function watchFaults(): void {
+  if (watching) return;
+  watching = true;
+  const { Region } = loadNative();
+  setInterval(() => {
+    for (const fault of Region.faults()) {
+      process.emitWarning(fault, { type: 'PSCWarning', code: 'PSC_INTERNAL' });
+    }
+  }, LOOK).unref();
+}
