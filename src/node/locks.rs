@@ -106,12 +106,12 @@ impl Locks {
     /// Whether the request's turn has come: then it holds its names from here on. `undefined`: its time was over, or the
     /// table was replaced, and it is no more.
     #[napi(catch_unwind)]
-    pub fn take(&self, request: f64) -> Option<bool> {
-        match self.desk().take(&*self.ground, request as u64) {
+    pub fn take(&self, request: f64) -> Result<Option<bool>> {
+        Ok(match Desk::take(&self.ground, request as u64)? {
             Turn::Waiting => Some(false),
             Turn::Held => Some(true),
             Turn::Lost => None,
-        }
+        })
     }
 
     /// Whether a request that was told to hold its names still does. A flight does not any more when somebody has written to

@@ -98,7 +98,15 @@ export class LockDesk {
 
   private look(request: number): void {
     if (!this.waiting.has(request)) return;
-    const held = this.locks.take(request);
+    let held: boolean | null;
+    try {
+      held = this.locks.take(request);
+    } catch (error) {
+      // There is no thread to wait with, and the request was freed: who asks again is told why.
+      trace('lock request %d cannot wait: %s', request, error);
+      held = null;
+    }
+    // False: it has to wait, and is told again (R37).
     if (held !== false) this.decide(request, held === true ? 'held' : 'lost');
   }
 

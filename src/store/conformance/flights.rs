@@ -31,7 +31,7 @@ impl Flying {
     }
 
     fn take(&self, request: u64) -> Turn {
-        self.ground.desk().take(&*self.ground, request)
+        Desk::take(&self.ground, request).unwrap()
     }
 
     /// Begins to compute the key.

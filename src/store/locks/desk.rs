@@ -3,7 +3,7 @@
 use super::table::{Flight, Hash, NoRow, Row};
 use super::{Ground, call_next, sweep, watch};
 use crate::error::{Error, Result};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -48,8 +48,23 @@ pub(super) struct Request {
     user: u64,
     lease: u64,
     taken: bool,
-    /// Until it was called.
-    pub waker: Option<Waker>,
+    waker: Waker,
+    /// Its holder was told to look at it and has not done so. Until then it need not be told again; whoever looks and finds
+    /// that it still has to wait is told again (R37).
+    called: bool,
+}
+
+impl Request {
+    /// Whether its holder has yet to be told that its turn has come.
+    pub fn is_waiting(&self) -> bool {
+        !self.taken && !self.called
+    }
+
+    /// What tells its holder, for once.
+    pub fn call(&mut self) -> Waker {
+        self.called = true;
+        self.waker.clone()
+    }
 }
 
 #[derive(Default)]
@@ -62,7 +77,7 @@ pub(super) struct Requests {
 impl Requests {
     /// Whether anyone has yet to be called.
     pub fn wait(&self) -> bool {
-        self.by_number.values().any(|request| request.waker.is_some())
+        self.by_number.values().any(Request::is_waiting)
     }
 }
 
@@ -102,16 +117,14 @@ impl Desk {
             }
         };
         let Ask { flight, holder, keeper, user, lease, waker, .. } = ask;
-        let request = Request { rows, flight, holder, keeper, user, lease, taken: false, waker: Some(waker) };
-        let mut requests = desk.requests.lock();
-        // In the list before it is looked whose turn it is: who frees a row later wakes a thread that looks at it.
-        let now_first = is_first(&**ground, &request);
+        let mut request = Request { rows, flight, holder, keeper, user, lease, taken: false, waker, called: false };
+        // Locked while it is looked whose turn it is: who frees a row later wakes a thread that looks at this request.
+        let mut requests = desk.lock();
+        // Its holder looks at it next anyway.
+        request.called = is_first(&**ground, &request);
+        let has_to_wait = !request.called;
         requests.by_number.insert(number, request);
-        if now_first {
-            if let Some(request) = requests.by_number.get_mut(&number) {
-                request.waker = None;
-            }
-        } else if let Err(error) = watch::begin(ground, &mut requests) {
+        if has_to_wait && let Err(error) = watch::begin(ground, &mut requests) {
             drop(requests);
             desk.free(&**ground, number);
             return Err(error);
@@ -119,9 +132,32 @@ impl Desk {
         Ok(number)
     }
 
-    /// How a request stands. One that is told to hold its resources is held from here on, and [`Desk::unlock`] finds it.
-    pub fn take(&self, ground: &dyn Ground, number: u64) -> Turn {
-        let mut requests = self.requests.lock();
+    /// How a request stands. One that is told to hold its resources is held from here on, and [`Desk::unlock`] finds it. One
+    /// that has to wait is told by its waker when there is something to look at, however often it was told before (R37).
+    ///
+    /// ## Errors
+    /// [`Error::Io`] if no thread can be had to wait; the request is freed then.
+    pub fn take(ground: &Arc<dyn Ground>, number: u64) -> Result<Turn> {
+        let desk = ground.desk();
+        let turn = desk.look(&**ground, number);
+        if turn == Turn::Waiting {
+            let watched = watch::begin(ground, &mut desk.lock());
+            if let Err(error) = watched {
+                desk.free(&**ground, number);
+                return Err(error);
+            }
+        }
+        Ok(turn)
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Requests> {
+        #[cfg(test)]
+        super::model::wait_for(|| !self.requests.is_locked());
+        self.requests.lock()
+    }
+
+    fn look(&self, ground: &dyn Ground, number: u64) -> Turn {
+        let mut requests = self.lock();
         let Some(request) = requests.by_number.get_mut(&number) else { return Turn::Lost };
         // Where the table was replaced nobody's turn comes any more; what is held is held until its holder learns of it.
         let over = !request.taken && ground.is_over();
@@ -131,6 +167,9 @@ impl Desk {
             return Turn::Lost;
         }
         if !request.taken && !is_first(ground, request) {
+            // It was told too early: somebody is just taking a number, which may be a smaller one, and may end there without a
+            // word to this process. So the thread has to look after it again.
+            request.called = false;
             return Turn::Waiting;
         }
         if !request.taken
@@ -142,20 +181,19 @@ impl Desk {
             return Turn::Lost;
         }
         request.taken = true;
-        request.waker = None;
         Turn::Held
     }
 
     /// Whether a request that was told to hold its resources still does.
     pub fn holds(&self, ground: &dyn Ground, number: u64) -> bool {
-        let requests = self.requests.lock();
+        let requests = self.lock();
         let held = requests.by_number.get(&number).filter(|request| request.taken && !request.rows.is_empty());
         held.is_some_and(|request| request.rows.iter().all(|row| ground.table().holds(row)))
     }
 
     /// Gives up a request: what it holds, or its place.
     pub fn free(&self, ground: &dyn Ground, number: u64) {
-        let request = self.requests.lock().by_number.remove(&number);
+        let request = self.lock().by_number.remove(&number);
         if let Some(request) = request {
             self.end(ground, request.rows);
         }
@@ -164,7 +202,7 @@ impl Desk {
     /// Frees the resource if this holder holds it, whichever user asked for it. Of several that were locked at once, the
     /// others stay locked.
     pub fn unlock(&self, ground: &dyn Ground, holder: u64, hash: Hash) -> bool {
-        let mut requests = self.requests.lock();
+        let mut requests = self.lock();
         let found = requests.by_number.iter_mut().find_map(|(&number, request)| {
             let at = (request.taken && request.holder == holder)
                 .then(|| request.rows.iter().position(|row| row.hash == hash))??;
@@ -183,7 +221,7 @@ impl Desk {
     pub fn renew(&self, ground: &dyn Ground, keeper: u64) -> Vec<u64> {
         let (table, now) = (ground.table(), ground.now());
         let lost: Vec<u64> = {
-            let requests = self.requests.lock();
+            let requests = self.lock();
             let own = requests.by_number.iter().filter(|(_, request)| request.keeper == keeper);
             own.filter(|(_, request)| !request.rows.iter().all(|row| table.renew(row, now + request.lease)))
                 .map(|(&number, _)| number)
@@ -195,13 +233,13 @@ impl Desk {
 
     /// How many requests of this keeper's there are.
     pub fn count(&self, keeper: u64) -> usize {
-        self.requests.lock().by_number.values().filter(|request| request.keeper == keeper).count()
+        self.lock().by_number.values().filter(|request| request.keeper == keeper).count()
     }
 
     /// Gives up everything of this keeper's, or of one of its users, who is no more.
     pub fn dismiss(&self, ground: &dyn Ground, keeper: u64, user: Option<u64>) {
         let own: Vec<u64> = {
-            let requests = self.requests.lock();
+            let requests = self.lock();
             let own = |request: &&Request| request.keeper == keeper && user.is_none_or(|user| request.user == user);
             requests.by_number.iter().filter(|(_, request)| own(request)).map(|(&number, _)| number).collect()
         };

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
 impl<'a> Table<'a> {
     fn counter(&self, entry: u64) -> &'a AtomicU64 {
+        #[cfg(test)]
+        super::model::step();
         let filter = self.filter();
         &filter[(entry % filter.len() as u64) as usize]
     }

@@ -2,7 +2,7 @@
 
 use super::Ground;
 use super::desk::Desk;
-use super::table::Table;
+use super::table::{Table, words_for};
 use crate::clock::running_ms;
 use crate::store::shared::Hasher;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct HeapLocks {
 
 impl Default for HeapLocks {
     fn default() -> Self {
-        let words = (0..Table::words_for(ROWS)).map(|_| AtomicU64::new(0)).collect();
+        let words = (0..words_for(ROWS)).map(|_| AtomicU64::new(0)).collect();
         let seed = uuid::Uuid::new_v4().as_u64_pair().0;
         Self { words, desk: Arc::default(), bell: AtomicU32::new(0), hasher: Hasher::new(seed) }
     }

@@ -4,6 +4,8 @@
 mod desk;
 mod flights;
 mod heap;
+#[cfg(test)]
+mod model;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -11,7 +13,7 @@ mod watch;
 
 pub use self::desk::{Ask, Desk, Turn, Waker};
 pub use self::heap::HeapLocks;
-pub use self::table::{Flight, Hash, Row, Seen, Table};
+pub use self::table::{Flight, Hash, Row, Seen, Table, words_for};
 
 use crate::entry::Scope;
 use std::sync::Arc;

@@ -37,6 +37,11 @@ const FILTER_ROWS: usize = 32;
 /// under a microsecond.
 const GLANCES: u32 = 200;
 
+/// Words that a table with so many rows takes.
+pub const fn words_for(rows: usize) -> usize {
+    (1 + rows + FILTER_ROWS) * ROW_WORDS
+}
+
 /// Which resource: two halves of a seeded hash.
 pub type Hash = [u64; 2];
 
@@ -108,17 +113,14 @@ impl<'a> Table<'a> {
         self.0.len() / ROW_WORDS - 1 - FILTER_ROWS
     }
 
-    /// Words that a table with so many rows takes.
-    pub const fn words_for(rows: usize) -> usize {
-        (1 + rows + FILTER_ROWS) * ROW_WORDS
-    }
-
     /// The words behind the rows.
     pub(super) fn filter(&self) -> &'a [AtomicU64] {
         &self.0[(1 + self.rows()) * ROW_WORDS..]
     }
 
     fn word(&self, row: usize, field: usize) -> &'a AtomicU64 {
+        #[cfg(test)]
+        super::model::step();
         &self.0[(row + 1) * ROW_WORDS + field]
     }
 
@@ -163,10 +165,10 @@ impl<'a> Table<'a> {
         fail_point!("lock:written");
         // From here on others see them, and wait until they are numbered: whoever has its number before this looks at
         // rows after this. Without it, a smaller number could appear when a greater one has found itself first.
-        let choosing = CHOOSING | self.0[NUMBERS].fetch_add(1, SeqCst) & NUMBER;
+        let choosing = CHOOSING | self.next_number();
         rows.iter().for_each(|row| self.word(row.row, STATE).store(choosing, SeqCst));
         fail_point!("lock:choosing");
-        let number = self.0[NUMBERS].fetch_add(1, SeqCst) & NUMBER;
+        let number = self.next_number();
         fail_point!("lock:numbered");
         let mut lost = false;
         for row in &mut rows {
@@ -181,6 +183,12 @@ impl<'a> Table<'a> {
         }
         fail_point!("lock:queued");
         Ok((number, rows))
+    }
+
+    fn next_number(&self) -> u64 {
+        #[cfg(test)]
+        super::model::step();
+        self.0[NUMBERS].fetch_add(1, SeqCst) & NUMBER
     }
 
     fn claim(&self, owner: u64, from: usize) -> Option<usize> {

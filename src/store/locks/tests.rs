@@ -1,6 +1,6 @@
 //! The table by itself, and a desk over memory.
 
-use super::table::{NoRow, Row};
+use super::table::{NoRow, Row, words_for};
 use super::*;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -13,7 +13,7 @@ struct Heap(Vec<AtomicU64>);
 
 impl Heap {
     fn of(rows: usize) -> Self {
-        Self((0..Table::words_for(rows)).map(|_| AtomicU64::new(0)).collect())
+        Self((0..words_for(rows)).map(|_| AtomicU64::new(0)).collect())
     }
 
     fn table(&self) -> Table<'_> {
@@ -154,7 +154,7 @@ impl Caller {
     }
 
     fn take(&self, number: u64) -> Turn {
-        self.ground.desk().take(&*self.ground, number)
+        Desk::take(&self.ground, number).unwrap()
     }
 
     fn unlock(&self, holder: u64, name: &str) -> bool {

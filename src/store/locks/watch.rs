@@ -18,6 +18,11 @@ const LINGER: Duration = Duration::from_millis(200);
 
 /// Sees to it that the thread runs.
 pub fn begin(ground: &Arc<dyn Ground>, requests: &mut Requests) -> Result<()> {
+    #[cfg(test)]
+    if super::model::is_running() {
+        // There, threads of the model go round.
+        return Ok(());
+    }
     if requests.watched {
         ground.desk().asked.notify_all();
         return Ok(());
@@ -35,7 +40,7 @@ fn watch(weak: &Weak<dyn Ground>, desk: &Desk) {
     let mut asked_at = Instant::now();
     loop {
         {
-            let mut requests = desk.requests.lock();
+            let mut requests = desk.lock();
             if !requests.wait() {
                 // Without the ground: who lingers keeps no region.
                 desk.asked.wait_for(&mut requests, LINGER);
@@ -49,25 +54,32 @@ fn watch(weak: &Weak<dyn Ground>, desk: &Desk) {
         let Some(ground) = weak.upgrade() else { return };
         let Some(bell) = ground.bell(ground.owner()) else { return };
         let rung = bell.load(Ordering::SeqCst);
-        let (turns, in_the_way) = survey(&*ground, desk);
-        if !turns.is_empty() {
-            turns.into_iter().for_each(|(number, waker)| waker(number));
-            continue;
-        }
-        if asked_at.elapsed() >= ROUND {
+        let asks = asked_at.elapsed() >= ROUND;
+        if asks {
             asked_at = Instant::now();
-            if clear(&*ground, &in_the_way) {
-                continue;
-            }
+        }
+        if round(&*ground, desk, asks) {
+            continue;
         }
         sleep_on(bell, rung, ROUND.saturating_sub(asked_at.elapsed()).max(Duration::from_millis(1)));
     }
 }
 
+/// Tells those whose turn has come, and, if `asks`, takes away the rows of those in the way who are gone. Whether there were
+/// any, so that there may be more to do.
+pub(super) fn round(ground: &dyn Ground, desk: &Desk, asks: bool) -> bool {
+    let (turns, in_the_way) = survey(ground, desk);
+    if !turns.is_empty() {
+        turns.into_iter().for_each(|(number, waker)| waker(number));
+        return true;
+    }
+    asks && clear(ground, &in_the_way)
+}
+
 /// Whom to call, and who is first where this process is not.
 fn survey(ground: &dyn Ground, desk: &Desk) -> (Vec<(u64, Waker)>, Vec<Seen>) {
     let over = ground.is_over();
-    let mut requests = desk.requests.lock();
+    let mut requests = desk.lock();
     let mut first: HashMap<Hash, Seen> = HashMap::new();
     for seen in ground.table().queued() {
         let place = first.entry(seen.hash).or_insert(seen);
@@ -77,7 +89,7 @@ fn survey(ground: &dyn Ground, desk: &Desk) -> (Vec<(u64, Waker)>, Vec<Seen>) {
     }
     let mut turns = Vec::new();
     let mut in_the_way: HashMap<usize, Seen> = HashMap::new();
-    for (&number, request) in requests.by_number.iter_mut().filter(|(_, request)| request.waker.is_some()) {
+    for (&number, request) in requests.by_number.iter_mut().filter(|(_, request)| request.is_waiting()) {
         let mut blocked = false;
         for row in &request.rows {
             if let Some(first) = first.get(&row.hash)
@@ -88,10 +100,8 @@ fn survey(ground: &dyn Ground, desk: &Desk) -> (Vec<(u64, Waker)>, Vec<Seen>) {
                 in_the_way.insert(first.row, *first);
             }
         }
-        if (!blocked || over)
-            && let Some(waker) = request.waker.take()
-        {
-            turns.push((number, waker));
+        if !blocked || over {
+            turns.push((number, request.call()));
         }
     }
     (turns, in_the_way.into_values().collect())

@@ -3,7 +3,7 @@
 //! Everything follows from `max_bytes`, so a joiner recomputes it instead of believing what a file says.
 
 use crate::error::{Error, Result};
-use crate::store::locks::Table;
+use crate::store::locks::words_for;
 
 /// The first eight bytes of every region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PSCREGN\0");
@@ -148,7 +148,7 @@ impl Layout {
         let scopes = members + MEMBERS * MEMBER_BYTES;
         let locks = scopes + SCOPE_COUNTS * SCOPE_COUNT_BYTES;
         let rows = ((max_bytes / BYTES_PER_LOCK_ROW) as usize).min(MOST_LOCK_ROWS);
-        let lock_words = Table::words_for(rows);
+        let lock_words = words_for(rows);
         let index = (locks + lock_words * 8).next_multiple_of(PAGE);
         let marks = index + words * 8;
         let ring = (marks + words).next_multiple_of(PAGE);

@@ -1,5 +1,5 @@
 //! The region: one file, mapped by every native process, that is the shared store. Its protocol is
-//! `docs/region.md`; rules are cited as R1 to R36.
+//! `docs/region.md`; rules are cited as R1 to R38.
 
 #[macro_use]
 pub(crate) mod failpoint;

@@ -23,7 +23,7 @@ fn r38_a_takeover_from_a_writer_that_died_ends_all_flights() {
     let ask =
         Ask { hashes: vec![[1, 2]], flight, holder: 0, keeper: 0, user: 0, lease: 60_000, waker: Arc::new(|_| {}) };
     let request = Desk::queue(&ground, ask).unwrap();
-    assert_eq!(ground.desk().take(&*ground, request), Turn::Held);
+    assert_eq!(Desk::take(&ground, request).unwrap(), Turn::Held);
     drop(fixture.region.lock(Wait::LONG).unwrap());
     assert!(ground.desk().holds(&*ground, request), "an ordinary turn of the lock says nothing of any key");
     // As a writer leaves it that is killed before it publishes what it has appended.

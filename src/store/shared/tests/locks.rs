@@ -28,7 +28,7 @@ fn lock_once(region: &Arc<Region>, names: &[&str], lease: u64) -> Option<u64> {
     let number =
         Desk::queue(&ground, Ask { hashes, flight: None, holder: 0, keeper: 0, user: 0, lease, waker }).unwrap();
     loop {
-        match region.desk().take(&*ground, number) {
+        match Desk::take(&ground, number).unwrap() {
             Turn::Held => return Some(number),
             Turn::Lost => return None,
             Turn::Waiting => assert_eq!(called.recv_timeout(Duration::from_secs(20)), Ok(number)),
@@ -128,6 +128,41 @@ fn r28_lockers_stopped_between_any_two_stores_are_in_the_way_for_their_lease_and
 fn only_row(region: &Region, number: u64) -> crate::store::locks::Row {
     let seen = region.table().queued().find(|seen| seen.place() == number).unwrap();
     crate::store::locks::Row { row: seen.row, state: seen.state, hash: seen.hash }
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn r37_who_was_told_too_early_is_told_again_when_whoever_is_in_the_way_is_gone() {
+    for signal in ["KILL", "STOP"] {
+        let fixture = Fixture::new(MIN_BYTES);
+        let (number, _) = lock(&fixture.region, &["x"], LEASE);
+        let ground: Arc<dyn Ground> = fixture.region.clone();
+        let (tell, called) = channel();
+        let tell = parking_lot::Mutex::new(tell);
+        let waker = Arc::new(move |number| {
+            let _ = tell.lock().send(number);
+        });
+        let hashes = vec![hash_of(&*ground, Kind::Resource, &Scope::none(), b"x")];
+        let ask = Ask { hashes, flight: None, holder: 0, keeper: 0, user: 0, lease: LEASE, waker };
+        let waiting = Desk::queue(&ground, ask).unwrap();
+        free(&fixture.region, number);
+        assert_eq!(called.recv_timeout(Duration::from_secs(20)), Ok(waiting));
+        // Before its holder looks, somebody begins to take a number, and gets no further.
+        let mut victim = start_locker(fixture.directory.path(), 300, Some("lock:choosing"), signal);
+        if signal == "STOP" {
+            victim.until_stopped();
+        } else {
+            victim.by_ref().for_each(drop);
+        }
+        let mut turn = Desk::take(&ground, waiting).unwrap();
+        while turn == Turn::Waiting {
+            assert_eq!(called.recv_timeout(Duration::from_secs(20)), Ok(waiting), "{signal}: nobody told it again");
+            turn = Desk::take(&ground, waiting).unwrap();
+        }
+        assert_eq!(turn, Turn::Held);
+        victim.kill();
+        victim.bury();
+    }
 }
 
 #[test]
