@@ -11,6 +11,7 @@ use super::ring::Ring;
 use super::room::plausible;
 use crate::clock::{Clock, boot_id};
 use crate::error::{Error, Result};
+use crate::store::Wait;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -108,17 +109,36 @@ impl Region {
             && self.is_at_its_path()
             && !self.members().others_live(Some(&self.membership))
         {
-            if self.persisted {
-                // Whoever is joining just now looks at this, as at the path; the next synchronizer reads the file anew.
-                self.map.word(header::RETIRED).store(1, Ordering::SeqCst);
-                self.wake_all();
-                let _ = std::fs::remove_dir_all(&self.folder);
-            } else {
-                self.retire();
-                remove(&self.path, &self.folder);
-            }
+            self.close_behind();
         }
         self.members().release(&self.membership);
+    }
+}
+
+impl Region {
+    /// Takes the region away, as the last to leave, unless somebody has joined just now.
+    ///
+    /// In the writer's turn: nobody is between a write and its acknowledgement then. A joiner claims its slot and then looks at
+    /// the flag; this sets the flag and then looks at the slots: one of the two sees the other.
+    fn close_behind(&self) {
+        // Not by `lock`, because this process's threads may have been shut out for good. Who does not give it up lives.
+        let (lock, word) = (self.map.word(header::LOCK), self.membership.lock_word());
+        if self.wait_for_lock(Wait::BRIEFLY, word).is_err() {
+            return;
+        }
+        fail_point!("leave:alone");
+        self.map.word(header::RETIRED).store(1, Ordering::SeqCst);
+        if self.members().others_live(Some(&self.membership)) {
+            self.map.word(header::RETIRED).store(0, Ordering::SeqCst);
+        } else if self.persisted {
+            // The next synchronizer reads the file anew (R31).
+            self.wake_all();
+            let _ = std::fs::remove_dir_all(&self.folder);
+        } else {
+            self.retire();
+            remove(&self.path, &self.folder);
+        }
+        let _ = lock.compare_exchange(word, 0, Ordering::Release, Ordering::Relaxed);
     }
 }
 
@@ -261,11 +281,11 @@ pub(super) fn members_folder(path: &Path, id: uuid::Uuid, persisted: bool) -> Pa
 pub(super) fn locks_held_beside(path: &Path, persisted: bool) -> bool {
     let name = if persisted { path.file_name() } else { path.file_stem() };
     let (Some(home), Some(name)) = (path.parent(), name) else { return false };
-    let read =
-        |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
-    read(home)
-        .filter(|folder| folder.is_dir() && folder.file_stem() == Some(name))
-        .any(|folder| read(&folder).any(|lock| super::members::lock_is_held(&lock)))
+    // What cannot be read may hold anything.
+    let Ok(found) = std::fs::read_dir(home) else { return true };
+    found.filter_map(|entry| Some(entry.ok()?.path())).any(|folder| {
+        folder.is_dir() && folder.file_stem() == Some(name) && super::members::any_lock_is_held_in(&folder)
+    })
 }
 
 /// Takes a region's file and its members' folder away. What cannot be removed is left to the next collection.

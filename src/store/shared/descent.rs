@@ -5,7 +5,7 @@
 
 use super::directory::Directory;
 use super::members::open_lock_file;
-use super::process::{Identity, ancestors};
+use super::process::{Birth, ancestors};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +25,7 @@ pub struct Note {
 /// What a note's name says. Its parts are separated by dots, which neither numbers nor names of regions contain.
 #[derive(Debug, PartialEq, Eq)]
 struct Said {
-    process: Identity,
+    process: Birth,
     /// Later synchronizers of a process have higher ones.
     number: u64,
     application: String,
@@ -38,7 +38,7 @@ impl Note {
     pub fn leave(home: &Directory, application: &str, name: &str) -> Option<Self> {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let said = Said {
-            process: Identity::own(),
+            process: Birth::own(),
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             application: application.into(),
             name: name.into(),
@@ -67,7 +67,7 @@ impl Said {
     fn to_text(&self) -> Option<String> {
         let Self { process, number, application, name } = self;
         let plain = |text: &str| !text.is_empty() && !text.contains(['.', '/', '\\']);
-        let Identity { pid, started, namespace } = process;
+        let Birth { pid, started, namespace } = process;
         (plain(application) && plain(name))
             .then(|| format!("{pid}.{started}.{namespace}.{number}.{application}.{name}"))
     }
@@ -76,7 +76,7 @@ impl Said {
         let mut parts = text.split('.');
         let mut number = || parts.next()?.parse().ok();
         let (pid, started, namespace, number) = (number()?, number()?, number()?, number()?);
-        let process = Identity { pid: u32::try_from(pid).ok()?, started, namespace };
+        let process = Birth { pid: u32::try_from(pid).ok()?, started, namespace };
         Some(Self { process, number, application: parts.next()?.into(), name: parts.next()?.into() })
     }
 }
@@ -87,9 +87,9 @@ pub fn inherited(home: &Directory, application: &str) -> Option<String> {
     if notes.is_empty() {
         return None;
     }
-    let namespace = Identity::own().namespace;
+    let namespace = Birth::own().namespace;
     ancestors().find_map(|(pid, started)| {
-        let ancestor = Identity { pid, started, namespace };
+        let ancestor = Birth { pid, started, namespace };
         let of_ancestor = notes.iter().filter(|(path, said)| said.process == ancestor && dead(path).is_none());
         of_ancestor.max_by_key(|(_, said)| said.number).map(|(_, said)| said.name.clone())
     })
@@ -145,12 +145,12 @@ mod tests {
     #[test]
     fn r21_the_nearest_ancestor_of_the_same_application_counts_and_its_last_synchronizer() {
         let (_folder, home) = home();
-        let namespace = Identity::own().namespace;
+        let namespace = Birth::own().namespace;
         let lineage: Vec<_> = ancestors().collect();
         let (nearest, farthest) = (lineage[0], lineage[lineage.len() - 1]);
         let mut held = Vec::new();
         let mut leave = |(pid, started), number, application: &str, name: &str, lives: bool| {
-            let process = Identity { pid, started, namespace };
+            let process = Birth { pid, started, namespace };
             let said = Said { process, number, application: application.into(), name: name.into() };
             let folder = Directory::named(&home.descent()).unwrap();
             let file = open_lock_file(&folder.0.join(said.to_text().unwrap())).unwrap();

@@ -11,8 +11,9 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"PSCREGN\0");
 pub const VERSION: u32 = 4;
 /// The smallest region that can hold its own bookkeeping and a ring worth having.
 pub const MIN_BYTES: u64 = 2 * 1024 * 1024;
-/// The largest: 64 GiB, so that index positions in JavaScript stay 31-bit.
-pub const MAX_BYTES: u64 = 64 * 1024 * 1024 * 1024;
+/// The largest: 64 GiB, so that index positions in JavaScript stay 31-bit. With pointers of 32 bits 1 GiB: the region has to
+/// fit into a half of the address space, in which no offset overflows.
+pub const MAX_BYTES: u64 = if usize::BITS >= 64 { 64 << 30 } else { 1 << 30 };
 /// How many processes can use one region at a time.
 pub const MEMBERS: usize = 256;
 /// Entries of the table of live counts by scope hash (R5).
@@ -139,7 +140,7 @@ impl Layout {
             return Err(Error::InvalidOption {
                 option: "maxBytes",
                 value: max_bytes.to_string(),
-                remedy: format!("it takes {MIN_BYTES} (2 MiB) to {MAX_BYTES} (64 GiB)"),
+                remedy: format!("it takes {MIN_BYTES} (2 MiB) to {MAX_BYTES} ({} GiB)", MAX_BYTES >> 30),
             });
         }
         let max_bytes = max_bytes - max_bytes % PAGE as u64;
@@ -208,5 +209,6 @@ mod tests {
     fn sizes_that_cannot_work_are_refused() {
         assert_eq!(Layout::new(MIN_BYTES - 1).unwrap_err().code(), "ERR_PSC_INVALID_OPTION");
         assert_eq!(Layout::new(MAX_BYTES + 1).unwrap_err().code(), "ERR_PSC_INVALID_OPTION");
+        const { assert!(MAX_BYTES < isize::MAX as u64, "an offset could overflow") };
     }
 }

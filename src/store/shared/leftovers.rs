@@ -3,7 +3,7 @@
 
 use super::claim::{self, Refusal};
 use super::directory::Directory;
-use super::members::lock_is_held;
+use super::members::any_lock_is_held_in;
 use super::ownership;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub fn sweep(directory: &Directory, own: &str) {
         for path in paths.iter().filter(|path| in_use.as_ref() != Some(path)) {
             if path.is_file() {
                 let _ = std::fs::remove_file(path);
-            } else if !is_in_use(path) {
+            } else if !any_lock_is_held_in(path) {
                 let _ = std::fs::remove_dir_all(path);
             }
         }
@@ -84,9 +84,4 @@ fn name_of(path: &Path) -> Option<String> {
     let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let fits = if path.is_dir() { last.is_none() } else { last == Some("new") };
     (is_id && fits && !name.is_empty() && parts.next().is_none()).then(|| name.to_owned())
-}
-
-/// Whether a member of a region that was unlinked under it still lives.
-fn is_in_use(folder: &Path) -> bool {
-    std::fs::read_dir(folder).into_iter().flatten().any(|lock| lock.is_ok_and(|lock| lock_is_held(&lock.path())))
 }

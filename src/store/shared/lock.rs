@@ -67,7 +67,7 @@ impl Region {
         Ok(writer)
     }
 
-    fn wait_for_lock(&self, wait: Wait, word: u64) -> Result<()> {
+    pub(super) fn wait_for_lock(&self, wait: Wait, word: u64) -> Result<()> {
         let lock = self.map.word(header::LOCK);
         let started = Instant::now();
         let acquisitions = self.map.word(header::ACQUISITIONS).load(Ordering::Relaxed);

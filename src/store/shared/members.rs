@@ -4,7 +4,7 @@
 
 use super::layout::{Layout, MEMBERS, header};
 use super::mapping::Mapping;
-use super::process::{Identity, State};
+use super::process::{Birth, Identity, State};
 use crate::error::{Error, Result};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ const NAMESPACE: usize = 24;
 const CLAIMED: usize = 32;
 /// What the thread that waits for the member's locks sleeps on (R28).
 const LOCK_BELL: usize = 40;
+const TIME_NAMESPACE: usize = 48;
+const STACK: usize = 56;
 
 /// The members of a region.
 #[derive(Clone, Copy, Debug)]
@@ -107,9 +109,7 @@ impl Members<'_> {
                 Ok(()) if !self.is_named_or_lived_in(slot) => {
                     let identity = Identity::own();
                     let generation = self.word(slot, GENERATION).fetch_add(1, Ordering::SeqCst) + 1;
-                    self.word(slot, PID).store(u64::from(identity.pid), Ordering::Relaxed);
-                    self.word(slot, STARTED).store(identity.started, Ordering::Relaxed);
-                    self.word(slot, NAMESPACE).store(identity.namespace, Ordering::Relaxed);
+                    self.note(slot, &identity);
                     self.word(slot, CLAIMED).store(generation, Ordering::SeqCst);
                     return Ok(Membership { slot, generation, lock: file });
                 }
@@ -183,22 +183,34 @@ impl Members<'_> {
         let _ = claimed.compare_exchange(stay.generation, 0, Ordering::SeqCst, Ordering::SeqCst);
     }
 
-    fn identity(&self, slot: usize) -> Identity {
-        Identity {
-            pid: self.word(slot, PID).load(Ordering::Relaxed) as u32,
-            started: self.word(slot, STARTED).load(Ordering::Relaxed),
-            namespace: self.word(slot, NAMESPACE).load(Ordering::Relaxed),
+    fn note(&self, slot: usize, Identity { birth, time_namespace, stack }: &Identity) {
+        let Birth { pid, started, namespace } = birth;
+        let noted = [
+            (PID, u64::from(*pid)),
+            (STARTED, *started),
+            (NAMESPACE, *namespace),
+            (TIME_NAMESPACE, *time_namespace),
+            (STACK, *stack),
+        ];
+        for (field, value) in noted {
+            self.word(slot, field).store(value, Ordering::Relaxed);
         }
     }
 
-    /// Whether the member in a claimed slot lives: its lock, and the process table as a second opinion, for a child
-    /// may have inherited the lock, and a library may have closed our descriptor.
+    fn identity(&self, slot: usize) -> Identity {
+        let load = |field| self.word(slot, field).load(Ordering::Relaxed);
+        let birth = Birth { pid: load(PID) as u32, started: load(STARTED), namespace: load(NAMESPACE) };
+        Identity { birth, time_namespace: load(TIME_NAMESPACE), stack: load(STACK) }
+    }
+
+    /// Whether the member in a claimed slot lives. Its lock is the first witness, and what the kernel says of its process
+    /// the second, for a child may have inherited the lock, and a library may have closed our descriptor. Nobody is dead
+    /// but by a witness who knows (R14).
     pub fn lives(&self, slot: usize) -> bool {
-        match (lock_is_held(&self.path(slot)), self.identity(slot).state()) {
-            (_, Some(State::Gone)) => false,
-            (held, Some(State::Zombie)) => held,
-            (_, Some(State::Running)) => true,
-            (held, None) => held,
+        match (self.identity(slot).state(), probe(&self.path(slot))) {
+            (Some(State::Gone), _) => false,
+            (Some(State::Running), _) | (_, Probe::Held | Probe::Unknown) => true,
+            (Some(State::Zombie) | None, Probe::Free) => false,
         }
     }
 
@@ -208,11 +220,39 @@ impl Members<'_> {
     }
 }
 
+/// What the lock of a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Probe {
+    Held,
+    Free,
+    /// The file cannot be opened or is not there, for example for lack of descriptors.
+    Unknown,
+}
+
+/// A file that is not there is not made: its lock would be free, and say that somebody died.
+fn probe(path: &Path) -> Probe {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits() as i32);
+    let Ok(file) = options.open(path) else { return Probe::Unknown };
+    // Shared, so that two who probe at the same time do not take each other for the owner.
+    match file.try_lock_shared() {
+        Ok(()) => Probe::Free,
+        Err(TryLockError::WouldBlock) => Probe::Held,
+        Err(TryLockError::Error(_)) => Probe::Unknown,
+    }
+}
+
 /// Whether somebody holds the lock of a file. "Cannot tell" is held.
 pub(super) fn lock_is_held(path: &Path) -> bool {
-    match open_lock_file(path) {
-        // Shared, so that two who probe at the same time do not take each other for the owner.
-        Ok(file) => !matches!(file.try_lock_shared(), Ok(())),
-        Err(_) => true,
+    probe(path) != Probe::Free
+}
+
+/// Whether somebody holds the lock of a file in a folder. "Cannot tell" is held, but for a folder that is not there.
+pub(super) fn any_lock_is_held_in(folder: &Path) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(mut files) => files.any(|file| file.map_or(true, |file| lock_is_held(&file.path()))),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
     }
 }

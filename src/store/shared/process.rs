@@ -1,13 +1,23 @@
 //! Which process this is, and whether another one still runs: the second opinion of R14.
 
-/// What tells a process from every other, earlier ones with the same pid included.
+/// What tells a process from every other, earlier ones with the same pid included, among those in its namespaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Identity {
+pub struct Birth {
     pub pid: u32,
-    /// When it started, in the kernel's ticks; 0 where it cannot be told.
+    /// When it started, in the kernel's ticks, as its time namespace counts them; 0 where it cannot be told.
     pub started: u64,
     /// The namespace in which the pid is meant; 0 where it cannot be told.
     pub namespace: u64,
+}
+
+/// What a process notes of itself, so that others can find out what has become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub birth: Birth,
+    /// The namespace whose clock tells when it started; 0 where it cannot be told.
+    pub time_namespace: u64,
+    /// Where its stack begins: another program that the process has become has another one. 0 where it cannot be told.
+    pub stack: u64,
 }
 
 /// How a process is doing.
@@ -16,27 +26,45 @@ pub enum State {
     Running,
     /// Dead, and its parent has not asked yet. Its other threads may still be on their way out.
     Zombie,
+    /// It ended, or became another program.
     Gone,
 }
 
-impl Identity {
-    /// This process.
+impl Birth {
+    /// This process's.
     pub fn own() -> Self {
         let pid = std::process::id();
-        Self { pid, started: stat(pid).map_or(0, |stat| stat.started), namespace: pid_namespace() }
+        let started = own_stat().map_or(0, |stat| stat.started);
+        Self { pid, started, namespace: namespace("pid") }
+    }
+}
+
+impl Identity {
+    /// This process's.
+    pub fn own() -> Self {
+        let stack = own_stat().map_or(0, |stat| stat.stack);
+        Self { birth: Birth::own(), time_namespace: namespace("time"), stack }
     }
 
-    /// How the process with this identity is doing; `None` if that cannot be told from here.
+    /// How the process with this identity is doing; `None` if that cannot be told from here. **Only what is known for certain
+    /// is told**: a process table that cannot be read, or that is not that of this process's namespace, tells nothing (R14).
     pub fn state(&self) -> Option<State> {
-        if self.started == 0 || self.namespace == 0 || self.namespace != pid_namespace() {
+        let Birth { pid, started, namespace: theirs } = self.birth;
+        if theirs == 0 || theirs != namespace("pid") {
             return None;
         }
-        match stat(self.pid) {
-            Some(stat) if stat.started == self.started => Some(stat.state),
-            Some(_) => Some(State::Gone),
-            // Gone, unless /proc itself is.
-            None => stat(std::process::id()).map(|_| State::Gone),
+        // The kernel itself, in the namespace of the caller: no file, and so no descriptor and no mount, is in between.
+        if !exists(pid) {
+            return Some(State::Gone);
         }
+        // Another namespace's clock tells other ticks.
+        if started == 0 || self.time_namespace == 0 || self.time_namespace != namespace("time") || !is_table_ours() {
+            return None;
+        }
+        let stat = stat(pid)?;
+        let is_another = stat.started != started;
+        let has_become_another = self.stack != 0 && stat.stack != 0 && stat.stack != self.stack;
+        Some(if is_another || (has_become_another && stat.state == State::Running) { State::Gone } else { stat.state })
     }
 }
 
@@ -71,6 +99,13 @@ struct Stat {
     #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
     parent: u32,
     started: u64,
+    /// Below 2 where the system does not tell.
+    stack: u64,
+}
+
+/// Of this process, if the table is that of its own namespace.
+fn own_stat() -> Option<Stat> {
+    is_table_ours().then(|| stat(std::process::id())).flatten()
 }
 
 #[cfg(target_os = "linux")]
@@ -83,13 +118,35 @@ fn stat(pid: u32) -> Option<Stat> {
         _ => State::Running,
     };
     let parent = fields.next()?.parse().ok()?;
-    Some(Stat { state, parent, started: fields.nth(17)?.parse().ok()? })
+    let started = fields.nth(17)?.parse().ok()?;
+    let stack: u64 = fields.nth(5)?.parse().ok()?;
+    Some(Stat { state, parent, started, stack: if stack > 1 { stack } else { 0 } })
 }
 
+/// Whether the process table is that of this process's own pid namespace. One that was made without mounting a table of its
+/// own sees the outer one, in which the same numbers are other processes.
 #[cfg(target_os = "linux")]
-fn pid_namespace() -> u64 {
+fn is_table_ours() -> bool {
+    std::fs::read_link("/proc/self").is_ok_and(|own| own.as_os_str() == std::process::id().to_string().as_str())
+}
+
+/// The number of a namespace of this process; 0 where it cannot be told. Needs no descriptor.
+#[cfg(target_os = "linux")]
+fn namespace(kind: &str) -> u64 {
     use std::os::unix::fs::MetadataExt;
-    std::fs::metadata("/proc/self/ns/pid").map_or(0, |namespace| namespace.ino())
+    std::fs::metadata(format!("/proc/self/ns/{kind}")).map_or(0, |namespace| namespace.ino())
+}
+
+/// Whether there is a process with this number. Whatever else cannot be told is "yes".
+#[cfg(unix)]
+fn exists(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    pid.is_none_or(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
+}
+
+#[cfg(not(unix))]
+fn exists(_pid: u32) -> bool {
+    true
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -98,7 +155,12 @@ fn stat(_pid: u32) -> Option<Stat> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn pid_namespace() -> u64 {
+fn is_table_ours() -> bool {
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+fn namespace(_kind: &str) -> u64 {
     0
 }
 
@@ -110,7 +172,9 @@ mod tests {
     fn a_process_runs_then_is_a_zombie_then_is_gone() {
         assert_eq!(Identity::own().state(), Some(State::Running));
         let mut child = std::process::Command::new("sleep").arg("100").spawn().unwrap();
-        let identity = Identity { pid: child.id(), started: stat(child.id()).unwrap().started, ..Identity::own() };
+        let Stat { started, stack, .. } = stat(child.id()).unwrap();
+        let birth = Birth { pid: child.id(), started, ..Birth::own() };
+        let identity = Identity { birth, stack, ..Identity::own() };
         assert_eq!(identity.state(), Some(State::Running));
         child.kill().unwrap();
         while identity.state() == Some(State::Running) {
@@ -129,10 +193,39 @@ mod tests {
     }
 
     #[test]
-    fn a_later_process_with_the_same_pid_is_not_the_one_meant() {
-        let earlier = Identity { started: Identity::own().started - 1, ..Identity::own() };
-        assert_eq!(earlier.state(), Some(State::Gone));
-        let elsewhere = Identity { namespace: 1, ..Identity::own() };
-        assert_eq!(elsewhere.state(), None);
+    fn a_later_process_with_the_same_pid_is_not_the_one_meant_and_other_namespaces_tell_nothing() {
+        let own = Identity::own();
+        let with = |birth: Birth| Identity { birth, ..own };
+        assert_eq!(with(Birth { started: own.birth.started - 1, ..own.birth }).state(), Some(State::Gone));
+        assert_eq!(with(Birth { namespace: 1, ..own.birth }).state(), None);
+        assert_eq!(with(Birth { started: 0, ..own.birth }).state(), None);
+        assert_eq!(Identity { time_namespace: 1, ..own }.state(), None, "another clock tells other ticks");
+        let no_process = Birth { pid: (1 << 22) + 1, ..own.birth };
+        assert_eq!(Identity { birth: no_process, time_namespace: 1, ..own }.state(), Some(State::Gone));
+    }
+
+    #[test]
+    fn a_process_that_has_become_another_program_is_gone() {
+        // The shell becomes another program when it has read a line.
+        let mut shell = std::process::Command::new("sh")
+            .args(["-c", "read line; exec sleep 100"])
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let pid = shell.id();
+        let name = || std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
+        while name() != "sh\n" {
+            std::thread::yield_now();
+        }
+        let Stat { started, stack, .. } = stat(pid).unwrap();
+        let identity = Identity { birth: Birth { pid, started, ..Birth::own() }, stack, ..Identity::own() };
+        assert_eq!(identity.state(), Some(State::Running));
+        std::io::Write::write_all(shell.stdin.as_mut().unwrap(), b"go\n").unwrap();
+        while name() != "sleep\n" {
+            std::thread::yield_now();
+        }
+        assert_eq!(identity.state(), Some(State::Gone));
+        shell.kill().unwrap();
+        shell.wait().unwrap();
     }
 }

@@ -170,6 +170,38 @@ fn r19_whoever_replaces_a_region_from_outside_clears_its_words() {
     assert_eq!(region.get(&key_of("k"), &mut Vec::new()).unwrap_err().code(), "ERR_PSC_RETIRED");
 }
 
+/// Not a test by itself: the victim's life. It leaves as soon as it is alone.
+#[test]
+fn leaver() {
+    let Some(region) = super::victims::begin() else { return };
+    while region.members().others_live(Some(&region.membership)) {
+        std::thread::yield_now();
+    }
+    drop(region);
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn r18_who_joins_while_the_last_one_leaves_loses_nothing_that_was_acknowledged() {
+    let Fixture { region, synchronizer, directory } = Fixture::new(MIN_BYTES);
+    let settings = [("PSC_FAILPOINT_SIGNAL", "STOP")];
+    let leaver = super::victims::Victim::start("lives::leaver", directory.path(), &settings, Some("leave:alone"));
+    drop((synchronizer, region));
+    leaver.until_stopped();
+    let joined = join(directory.path()).unwrap().unwrap();
+    std::thread::scope(|threads| {
+        let write = threads.spawn(|| {
+            let value = Value { bytes: b"v", format: Format::Ascii };
+            joined.set(&key_of("k"), value, 0, Origin::default(), Wait::LONG)
+        });
+        leaver.go_on();
+        write.join().unwrap().unwrap();
+    });
+    leaver.bury();
+    assert_eq!(get(&joined, "k").as_deref(), Some("v"), "an acknowledged write is gone with the region");
+    assert!(joined.is_at_its_path() && !joined.is_retired());
+}
+
 #[test]
 fn r19_regions_that_nobody_uses_are_collected_by_the_next_synchronizer() {
     let Fixture { region, synchronizer, directory } = Fixture::new(MIN_BYTES);
