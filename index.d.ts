@@ -492,8 +492,8 @@ export interface RequestMiddleware<Store> {
 	/** `app.register(requests.fastify((request) => …))`, with {@link FastifyRequestOptions}. */
 	fastify<Request extends object = RequestLike>(from: (request: Request) => Store | PromiseLike<Store>): FastifyRequestPlugin;
 	/**
-	 * `createServer(requests.http((request) => …, listener))`. Where the store is a promise that rejects,
-	 * so does what is returned: as with an asynchronous listener of your own.
+	 * `createServer(requests.http((request) => …, listener))`. Where making the store throws or rejects, the request is answered
+	 * with 500, and a warning with the code `PSC_REQUEST_FAILED` says why; the listener is not called.
 	 */
 	http<Request extends object, Response extends object>(from: (request: Request) => Store | PromiseLike<Store>, listener: (request: Request, response: Response) => unknown): (request: Request, response: Response) => void;
 }
@@ -564,6 +564,11 @@ export interface PSCAdapterStats {
 	readonly scope: PSCScopeStats;
 	/** Of all scopes. */
 	readonly total: PSCTotalStats;
+	/**
+	 * How many writes of this adapter were refused, by the code of the error: what cannot be encoded, is too large, and so on.
+	 * The first of each code is also told by a warning of the process with the code `PSC_WRITE_REFUSED`.
+	 */
+	readonly refused: Readonly<Record<string, number>>;
 }
 /** Asking an adapter for its counts. */
 export interface PSCStatistics {
@@ -580,7 +585,10 @@ export interface PSCStatistics {
 export interface StorageAdapter {
 	/** Keeps a value. */
 	set(key: string, value: unknown): unknown;
-	/** The value, or undefined for a miss. Where it returns a promise, so does the PSC adapter. */
+	/**
+	 * The value; undefined, or null, for a miss: a `null` that was set reads as a miss from a storage of your own. Where it
+	 * returns a promise, so does the PSC adapter.
+	 */
 	get<T>(key: string): T | undefined | Promise<T | undefined>;
 	/** Forgets a key. */
 	remove(key: string): unknown;

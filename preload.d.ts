@@ -323,6 +323,11 @@ export interface PSCAdapterStats {
 	readonly scope: PSCScopeStats;
 	/** Of all scopes. */
 	readonly total: PSCTotalStats;
+	/**
+	 * How many writes of this adapter were refused, by the code of the error: what cannot be encoded, is too large, and so on.
+	 * The first of each code is also told by a warning of the process with the code `PSC_WRITE_REFUSED`.
+	 */
+	readonly refused: Readonly<Record<string, number>>;
 }
 interface PSCStatistics {
 	/**
@@ -338,7 +343,10 @@ interface PSCStatistics {
 export interface StorageAdapter {
 	/** Keeps a value. */
 	set(key: string, value: unknown): unknown;
-	/** The value, or undefined for a miss. Where it returns a promise, so does the PSC adapter. */
+	/**
+	 * The value; undefined, or null, for a miss: a `null` that was set reads as a miss from a storage of your own. Where it
+	 * returns a promise, so does the PSC adapter.
+	 */
 	get<T>(key: string): T | undefined | Promise<T | undefined>;
 	/** Forgets a key. */
 	remove(key: string): unknown;

@@ -1,4 +1,5 @@
-import { checkAdapterOptions, checkSyncAdapter } from './checks';
+import { checkAdapterOptions } from './adapterOptions';
+import { checkSyncAdapter } from './checks';
 import { directOf } from './direct';
 import { createMirror } from './mirror/create';
 import { attachedStorage } from './storage/attached';

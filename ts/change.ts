@@ -1,6 +1,8 @@
-import { checkFinite, checkFunction, checkObject, checkPositive, describe } from './checks';
+import { checkFinite, checkFunction, checkPositive, describe } from './checks';
 import { PSCError } from './errors';
 import { recordTimeToLive } from './expiry';
+import { checkOptions, type Known } from './options';
+import type { IncrementOptions } from './types';
 
 /** What a change makes of an entry. */
 export interface Changed<T> {
@@ -46,6 +48,8 @@ export function updating<T>(
   };
 }
 
+const KNOWN: Known<IncrementOptions> = { ttl: true };
+
 /**
  * The change that `increment` makes.
  *
@@ -60,7 +64,7 @@ export function incrementing(
   adapterTtl: number | undefined,
 ): Change<number> {
   checkFinite('by', by);
-  checkObject('options', options);
+  checkOptions('increment', options, KNOWN);
   const { ttl = adapterTtl } = options as { readonly ttl?: number | undefined };
   checkPositive('options.ttl', ttl);
   return (entry) => {

@@ -1,5 +1,5 @@
 import { PSCError } from './errors';
-import type { ProcessSharedCacheAdapterOptions, StorageAdapter, SyncAdapter } from './types';
+import type { StorageAdapter, SyncAdapter } from './types';
 
 /** Most bytes of a scope in UTF-8; as in the native core. */
 const MAX_SCOPE_BYTES = 4096;
@@ -21,6 +21,30 @@ export function checkKey(key: unknown): asserts key is string {
     const message = `Key is ${describe(key)}, and only strings are keys. Turn it into a string first.`;
     throw new PSCError('ERR_PSC_INVALID_KEY', message);
   }
+}
+
+/** Most bytes of a key in UTF-8; as in the native core. */
+const MAX_KEY_BYTES = 64 * 1024;
+
+/** Bytes of a key in UTF-8 if they are too many for any store, else 0. */
+function excessOf(key: string): number {
+  // A UTF-16 unit takes three bytes at most, so that nearly all keys need not be encoded to be measured.
+  if (key.length * 3 <= MAX_KEY_BYTES) return 0;
+  const bytes = new TextEncoder().encode(key).length;
+  return bytes > MAX_KEY_BYTES ? bytes : 0;
+}
+
+/** Whether a key is so large that no store holds it: whoever reads or removes it has nothing to do. */
+export function isTooLarge(key: string): boolean {
+  return excessOf(key) > 0;
+}
+
+/** Throws `ERR_PSC_KEY_TOO_LARGE` for a key that no store holds. */
+export function checkKeySize(key: string): void {
+  const bytes = excessOf(key);
+  if (bytes === 0) return;
+  const message = `Key is too large: ${bytes} bytes of ${MAX_KEY_BYTES} allowed. Use a shorter key, for example a hash of it.`;
+  throw new PSCError('ERR_PSC_KEY_TOO_LARGE', message);
 }
 
 /** Throws `ERR_PSC_INVALID_SCOPE` for anything but a string or undefined. */
@@ -101,33 +125,5 @@ export function checkFunction(name: string, value: unknown, remedy: string): voi
 export function checkObject(name: string, value: unknown): asserts value is object {
   if (value === null || typeof value !== 'object') {
     throw invalidOption(name, value, 'Give an object, or leave it out.');
-  }
-}
-
-/**
- * Checks the options of an adapter, all but `codec`, which is checked where it is resolved.
- *
- * Throws `ERR_PSC_INVALID_SCOPE` or `ERR_PSC_INVALID_OPTION`.
- */
-export function checkAdapterOptions(
-  options: unknown,
-): asserts options is ProcessSharedCacheAdapterOptions {
-  checkObject('options', options);
-  const { scope, sharedScope, onClear, ttl, copy, memoBytes, lease, session } = options as Record<
-    string,
-    unknown
-  >;
-  if (typeof scope !== 'function') checkScope(scope);
-  checkScope(sharedScope);
-  if (onClear !== undefined && onClear !== 'scope' && onClear !== 'detach') {
-    throw invalidOption('onClear', onClear, "Give 'scope' or 'detach', or leave it out.");
-  }
-  checkPositive('ttl', ttl);
-  checkFlag('copy', copy);
-  checkPositive('memoBytes', memoBytes);
-  checkPositive('lease', lease);
-  if (session !== undefined) {
-    const remedy = 'Give a function that names a session, or leave it out.';
-    checkFunction('session', session, remedy);
   }
 }

@@ -1,6 +1,8 @@
 import { describe, invalidOption } from './checks';
 import { PSCError } from './errors';
+import { findLostByJson, tagOf } from './lossless';
 import type { ValueCodec } from './types';
+import { warnOnce } from './warnings';
 
 /** A codec as the adapters use it: every failure is an `ERR_PSC_SERIALIZE` with its `cause`. */
 export interface Encoding {
@@ -10,6 +12,11 @@ export interface Encoding {
   encode(key: string, value: unknown): string | Uint8Array;
   /** Decodes the value of a key. Throws `ERR_PSC_SERIALIZE`. */
   decode(key: string, encoded: string | Uint8Array): unknown;
+  /**
+   * Decodes what others may have encoded: another release with another codec, for example. What cannot be decoded is a miss,
+   * so that it is made and set again, and is warned of once.
+   */
+  read(key: string, encoded: string | Uint8Array): unknown;
 }
 
 /** An `ERR_PSC_SERIALIZE`. */
@@ -19,8 +26,26 @@ export function serializeError(key: string, what: string, cause?: unknown): PSCE
   return new PSCError('ERR_PSC_SERIALIZE', message, cause === undefined ? undefined : { cause });
 }
 
-/** Turns what a codec's functions throw into `ERR_PSC_SERIALIZE`. */
-export function safeEncoding(name: Encoding['name'], codec: ValueCodec): Encoding {
+/** What a value would lose by a codec, by name; undefined if nothing. */
+type FindLost = (key: string, value: unknown, encoded: string) => string | undefined;
+
+/**
+ * Turns what a codec's functions throw into `ERR_PSC_SERIALIZE`.
+ *
+ * @param findLost - Tells what the encoded value does not carry, which is refused.
+ */
+export function safeEncoding(
+  name: Encoding['name'],
+  codec: ValueCodec,
+  findLost?: FindLost,
+): Encoding {
+  const decode = (key: string, encoded: string | Uint8Array): unknown => {
+    try {
+      return codec.decode(encoded);
+    } catch (cause) {
+      throw serializeError(key, `cannot be decoded by the codec '${name}'`, cause);
+    }
+  };
   return {
     name,
     encode(key, value) {
@@ -30,24 +55,50 @@ export function safeEncoding(name: Encoding['name'], codec: ValueCodec): Encodin
       } catch (cause) {
         throw serializeError(key, `cannot be encoded by the codec '${name}'`, cause);
       }
+      const isText = typeof encoded === 'string';
       // JSON.stringify gives undefined for undefined, functions and symbols.
-      if (typeof encoded === 'string' || encoded instanceof Uint8Array) return encoded;
-      throw serializeError(key, `is ${describe(value)}, for which the codec '${name}' has no text`);
+      if (!isText && !isBytes(encoded)) {
+        const what = `is ${describe(value)}, for which the codec '${name}' has no text`;
+        throw serializeError(key, what);
+      }
+      const lost = findLost?.(key, value, isText ? (encoded as string) : '');
+      if (lost !== undefined) {
+        throw serializeError(key, `holds a ${lost}, which the codec '${name}' does not carry`);
+      }
+      return isText ? (encoded as string) : unshared(encoded as Uint8Array);
     },
-    decode(key, encoded) {
+    decode,
+    read(key, encoded) {
       try {
-        return codec.decode(encoded);
-      } catch (cause) {
-        throw serializeError(key, `cannot be decoded by the codec '${name}'`, cause);
+        return decode(key, encoded);
+      } catch (error) {
+        const { message } = error as Error;
+        const remedy = 'It is read as a miss. Use one codec in all adapters of a scope.';
+        warnOnce('PSC_UNREADABLE', name, `${message} ${remedy}`);
+        return undefined;
       }
     },
   };
 }
 
-const json = safeEncoding('json', {
-  encode: (value) => JSON.stringify(value),
-  decode: (encoded) => JSON.parse(encoded as string),
-});
+/** Whether something is a `Uint8Array`, of whatever realm. */
+function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && tagOf(value) === 'Uint8Array';
+}
+
+/** The same bytes where no other thread writes: native code must be able to rely on them while it reads them. */
+function unshared(bytes: Uint8Array): Uint8Array {
+  return tagOf(bytes.buffer) === 'SharedArrayBuffer' ? Uint8Array.from(bytes) : bytes;
+}
+
+const json = safeEncoding(
+  'json',
+  {
+    encode: (value) => JSON.stringify(value),
+    decode: (encoded) => JSON.parse(encoded as string),
+  },
+  findLostByJson,
+);
 
 /**
  * The codec that an option names.

@@ -1,9 +1,10 @@
-import { checkObject, checkPositive, checkSyncAdapter } from './checks';
+import { checkPositive, checkSyncAdapter } from './checks';
 import { timeToLive } from './expiry';
 import { LockKeeper } from './locks/keeper';
 import { isLockEvent, type LockAnswer, type LockEvent, wishOf } from './locks/wire';
 import { isEvent, isFromSynchronizer } from './mirror/wire';
 import { loadNative, type NativeHub } from './native';
+import { checkOptions, type Known } from './options';
 import { Plan, type Sweepable } from './sweeper';
 import type {
   PSCSynchronizer,
@@ -13,6 +14,7 @@ import type {
   SyncAdapter,
 } from './types';
 
+const KNOWN: Known<PSCSynchronizerOptions> = { maxBytes: true, maxValueBytes: true };
 /** Most events taken from the hub at once. */
 const POLL_LIMIT = 256;
 /** Most scopes remembered for the case that all mirrors have to be given the whole state. */
@@ -283,7 +285,7 @@ export function createPSCSynchronizer(
   options: PSCSynchronizerOptions = {},
 ): PSCSynchronizer {
   checkSyncAdapter(syncAdapter);
-  checkObject('options', options);
+  checkOptions('createPSCSynchronizer', options, KNOWN);
   const { maxBytes, maxValueBytes } = options;
   checkPositive('maxBytes', maxBytes);
   checkPositive('maxValueBytes', maxValueBytes);

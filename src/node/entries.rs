@@ -1,6 +1,6 @@
 //! The calls on entries that are made all the time: they cross N-API with as little as they can.
 
-use super::error::Result;
+use super::error::{Code, Result};
 use super::raw::Call;
 use super::text;
 use crate::Error;
@@ -153,7 +153,7 @@ impl Readable {
     /// `get(key)`.
     pub fn get(&self, call: Call) -> Result<sys::napi_value> {
         let Entries { region, .. } = &self.entries;
-        self.entries.with_key(call, |key, buffer| {
+        let found = self.entries.with_key(call, |key, buffer| {
             let Some(found) = region.get(key, buffer)? else { return Ok(ptr::null_mut()) };
             // SAFETY: the environment is of the running call.
             let value = unsafe { to_js(call.env, buffer, found.format) }.map_err(text::unreadable)?;
@@ -168,7 +168,12 @@ impl Readable {
                 *seq = found.seq as f64;
             }
             Ok(value)
-        })
+        });
+        match found {
+            // What cannot be in the cache is not there.
+            Err(error) if error.status.as_ref() == Code::KEY_TOO_LARGE.as_ref() => Ok(ptr::null_mut()),
+            found => found,
+        }
     }
 }
 

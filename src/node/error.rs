@@ -9,6 +9,8 @@ pub struct Code(&'static str);
 impl Code {
     /// The code of what fails a check of the store's invariants.
     pub const CORRUPT: Self = Self("ERR_PSC_CORRUPT");
+    /// The code of a key that no store holds.
+    pub const KEY_TOO_LARGE: Self = Self("ERR_PSC_KEY_TOO_LARGE");
     /// The code of a key that is no string.
     pub const INVALID_KEY: Self = Self("ERR_PSC_INVALID_KEY");
     /// The code of what the engine refused.

@@ -56,3 +56,18 @@ export async function eventually(
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
+
+/** Throws unless something rejects with an error of this code. */
+export async function refuses(
+  code: string,
+  what: string,
+  attempt: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    same(`The code of the refusal ${what}`, (error as { code?: unknown }).code, code);
+    return;
+  }
+  throw new Error(`It should be refused ${what}, with the code ${code}, and was not.`);
+}

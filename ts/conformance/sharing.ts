@@ -1,5 +1,5 @@
 import type { ProcessSharedCacheAdapterOptions, PSCStorageAdapter } from '../types';
-import { type ConformanceCase, eventually, holds, same } from './check';
+import { type ConformanceCase, eventually, holds, refuses, same } from './check';
 import { KEYS } from './storage';
 
 /**
@@ -43,6 +43,46 @@ export const sharingCases: readonly ConformanceCase<MakeSharing>[] = [
       same('The removed', adapter.get('key'), undefined);
       await Promise.all([settled, second, removed]);
       same('The removed, later', adapter.get('key'), undefined);
+    },
+  },
+  {
+    title: 'a key that is too large for the cache is a miss, and setting it is refused',
+    async run(make) {
+      const [one, other] = [await make(), await make()];
+      const key = 'k'.repeat(64 * 1024 + 1);
+      same('The key', one.get(key), undefined);
+      await refuses('ERR_PSC_KEY_TOO_LARGE', 'to set it', () => one.set(key, 1));
+      await refuses('ERR_PSC_KEY_TOO_LARGE', 'to update it', () => one.update(key, () => 1));
+      same('The value that is computed', await one.getOrSet(key, () => 'made'), 'made');
+      for (const adapter of [one, other]) same('The key', adapter.get(key), undefined);
+      await one.set('key', 1);
+      same('Another key', one.get('key'), 1);
+    },
+  },
+  {
+    title: 'what JSON does not carry is refused, and never read as something else',
+    async run(make) {
+      const adapter = await make();
+      const lost: readonly (readonly [string, unknown])[] = [
+        ['a Map', new Map([['k', 1]])],
+        ['a Set', new Set([1])],
+        ['an ArrayBuffer', new ArrayBuffer(1)],
+        ['a typed array', new Uint8Array([1])],
+        ['a number that is none', Number.NaN],
+        ['an infinite number', Number.POSITIVE_INFINITY],
+        ['an URL', new URL('http://localhost/')],
+        ['a Map inside of a list', [{ inner: [new Map()] }]],
+        ['a typed array inside of an object', { inner: { bytes: new Uint8Array([1]) } }],
+        ["the Map in alova's record", [new Map(), Date.now() + 60_000]],
+      ];
+      for (const [what, value] of lost) {
+        const key = what.includes('alova') ? '$a.key' : 'key';
+        await refuses('ERR_PSC_SERIALIZE', `to set ${what}`, () => adapter.set(key, value));
+        same(`The key that was to hold ${what}`, adapter.get(key), undefined);
+      }
+      const kept = { empty: {}, list: [], nothing: null, inner: { '0': 'zero' } };
+      await adapter.set('key', kept);
+      same('A value that JSON carries', adapter.get('key'), kept);
     },
   },
   {

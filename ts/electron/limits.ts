@@ -1,5 +1,6 @@
-import { checkObject, checkPositive } from '../checks';
+import { checkPositive } from '../checks';
 import type { PSCErrorCode } from '../errors';
+import { checkOptions, type Known } from '../options';
 import type { ElectronLimits } from '../types';
 import type { CheckedRequest } from './request';
 import { type Told, WIRE_VERSION } from './wire';
@@ -24,9 +25,17 @@ const DEFAULTS: Limits = {
   firstBytes: 4 * 1024 * 1024,
 };
 
+const KNOWN: Known<ElectronLimits> = {
+  maxKeyBytes: true,
+  maxValueBytes: true,
+  maxBytes: true,
+  maxEventsPerSecond: true,
+  firstBytes: true,
+};
+
 /** The limits that an option names. Throws `ERR_PSC_INVALID_OPTION`. */
 export function resolveLimits(limits: ElectronLimits = {}): Limits {
-  checkObject('limits', limits);
+  checkOptions('createElectronPSCSynchronizer', limits, KNOWN, 'limits');
   const resolved: Record<string, number> = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof Limits)[]) {
     checkPositive(`limits.${name}`, limits[name]);

@@ -1,4 +1,5 @@
-import { checkObject, checkPositive, invalidOption } from '../checks';
+import { checkPositive, invalidOption } from '../checks';
+import { checkOptions, type Known } from '../options';
 import type { ElectronLimits, PSCSynchronizer, PSCSynchronizerOptions } from '../types';
 import { CHANNELS, type ElectronSession, type IpcMain } from './channels';
 import { registerPreload } from './exposing';
@@ -83,7 +84,7 @@ export function createElectronPSCSynchronizer(
   }
   const existing = synchronizers.get(ipcMain);
   if (existing !== undefined) return existing;
-  checkOptions(options);
+  checkSynchronizerOptions(options);
   const limits = resolveLimits(options.limits);
   const { allow, session } = options;
   const sessions = session === undefined ? [] : [session].flat();
@@ -115,8 +116,20 @@ export function createElectronPSCSynchronizer(
   return synchronizer;
 }
 
-function checkOptions(options: ElectronPSCSynchronizerOptions): void {
-  checkObject('options', options);
+const KNOWN: Known<ElectronPSCSynchronizerOptions> = {
+  maxBytes: true,
+  maxValueBytes: true,
+  id: true,
+  directory: true,
+  persist: true,
+  session: true,
+  expose: true,
+  allow: true,
+  limits: true,
+};
+
+function checkSynchronizerOptions(options: ElectronPSCSynchronizerOptions): void {
+  checkOptions('createElectronPSCSynchronizer', options, KNOWN);
   const { maxBytes, maxValueBytes, id, directory, persist, expose, allow } = options;
   checkPositive('maxBytes', maxBytes);
   checkPositive('maxValueBytes', maxValueBytes);

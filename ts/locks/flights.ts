@@ -1,5 +1,6 @@
-import { checkKey, checkObject, checkPositive, invalidOption } from '../checks';
+import { checkKey, checkPositive, invalidOption } from '../checks';
 import { PSCError } from '../errors';
+import { checkOptions, type Known } from '../options';
 import type { SessionName } from '../sessionContext';
 import type { GetOrSetOptions, PSCFlights } from '../types';
 import { type RunningFactory, runFactory, runningFactory } from './flightContext';
@@ -25,6 +26,8 @@ export interface FlightGround {
   /** Tells of keys that others write to, of all with undefined, until what it returns is called. */
   listen?(changed: (key: string | undefined) => void): () => void;
 }
+
+const KNOWN: Known<GetOrSetOptions> = { ttl: true, timeout: true };
 
 /** Computes values once for all: one run for each key and adapter at a time, one of all adapters computing. */
 export class Flights implements PSCFlights {
@@ -61,7 +64,7 @@ export class Flights implements PSCFlights {
   ): Promise<unknown> {
     checkKey(key);
     if (typeof factory !== 'function') throw invalidOption('factory', factory, 'Give a function.');
-    checkObject('options', options);
+    checkOptions('getOrSet', options, KNOWN);
     const { ttl, timeout } = options;
     checkPositive('ttl', ttl);
     checkPositive('timeout', timeout);

@@ -1,10 +1,12 @@
-import { checkAdapterOptions, checkStorage, checkSyncAdapter } from '../checks';
+import { checkAdapterOptions } from '../adapterOptions';
+import { checkStorage, checkSyncAdapter } from '../checks';
 import { resolveCodec } from '../codec';
 import { disposable } from '../disposable';
 import { mergingHitSources } from '../hitSource/hitSources';
 import { type FlightGround, Flights } from '../locks/flights';
 import { LEASE } from '../locks/names';
 import { Reads } from '../reads';
+import { Refused } from '../refused';
 import { type OpenScope, OpenScopes } from '../scope/openScopes';
 import { type FixedOptions, fix, type ScopeFunction } from '../scope/resolve';
 import { createScopedAdapter } from '../scope/scopedAdapter';
@@ -109,6 +111,7 @@ function openMirror(
   const values = new Values(options, runtime, own !== undefined);
   const mirror = new Mirror({ syncAdapter, storage, scope: options.scope, values, runtime });
   const reads = new Reads();
+  const refused = new Refused();
   const get = <T>(key: string) => {
     const value = mirror.get(key);
     reads.looked(value !== undefined);
@@ -116,10 +119,13 @@ function openMirror(
   };
   // Functions of its own, and nothing else: `contextBridge` drops prototypes.
   const entries = {
-    set: promising((key: string, value: unknown) => {
-      flights.changed(key);
-      return mirror.set(key, value);
-    }),
+    set: counting(
+      refused,
+      promising((key: string, value: unknown) => {
+        flights.changed(key);
+        return mirror.set(key, value);
+      }),
+    ),
     get:
       own === undefined || options.copy === true
         ? get
@@ -178,7 +184,7 @@ function openMirror(
     },
     ready: mirror.ready,
     on: (type, listener) => mirror.on(type, listener),
-    stats: () => mirrorStats(mirror, own, reads),
+    stats: () => mirrorStats(mirror, own, reads, refused),
   };
   return {
     adapter: disposable(adapter),
@@ -221,6 +227,18 @@ function shortcut(
       }
     }
     return get<T>(key);
+  };
+}
+
+/** Counts what a function's promises reject with. */
+function counting<A extends unknown[]>(
+  refused: Refused,
+  run: (...args: A) => Promise<void>,
+): (...args: A) => Promise<void> {
+  return (...args) => {
+    const settled = run(...args);
+    settled.catch((error) => refused.count(error));
+    return settled;
   };
 }
 

@@ -1,4 +1,4 @@
-import { checkKey } from '../checks';
+import { checkKey, checkKeySize, isTooLarge } from '../checks';
 import { PSCError } from '../errors';
 import type {
   PSCChange,
@@ -149,6 +149,7 @@ export class Mirror {
 
   set(key: string, value: unknown, lives = this.#values.ttl, session?: string): Promise<void> {
     checkKey(key);
+    checkKeySize(key);
     const outgoing = this.#values.write(key, value, lives);
     const { ttl } = outgoing;
     const now = this.#runtime.now();
@@ -158,6 +159,7 @@ export class Mirror {
 
   remove(key: string): Promise<void> {
     checkKey(key);
+    if (isTooLarge(key)) return this.detach();
     return this.#write('remove', key, this.#runtime.now(), undefined);
   }
 

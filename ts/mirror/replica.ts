@@ -40,9 +40,17 @@ export class Replica {
 
   /** The value; whatever the storage returns for a miss, or a promise if it does so. */
   get(key: string): unknown {
-    if (!this.#expiries.isOver(key, this.#now)) return this.#storage.get(key);
+    if (!this.#expiries.isOver(key, this.#now)) return this.#found(key);
     this.#expire(key);
     return undefined;
+  }
+
+  /** A storage of the user's own may say `null` for a miss, as those of many databases do. */
+  #found(key: string): unknown {
+    const value: unknown = this.#storage.get(key);
+    if (this.#storage instanceof BoundedStorage) return value;
+    if (isThenable(value)) return Promise.resolve(value).then((found) => found ?? undefined);
+    return value ?? undefined;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { warn } from '../warnings';
 import { Timers } from './timers';
 
 /** What a mirror needs of the place it runs in: Node, a sandboxed preload or a page. Tests bring their own. */
@@ -16,7 +17,6 @@ export interface Runtime {
 interface Globals {
   readonly crypto?: { randomUUID?(): string };
   readonly performance?: { now(): number };
-  readonly process?: { emitWarning?(message: string, options: { code: string }): void };
 }
 
 const globals = globalThis as unknown as Globals;
@@ -62,11 +62,5 @@ export const runtime: Runtime = {
   now: combineClocks(Date.now, monotonic),
   after: (ms, run) => timers.after(ms, run),
   newId,
-  warn(code, message) {
-    if (typeof globals.process?.emitWarning === 'function') {
-      globals.process.emitWarning(message, { code });
-    } else {
-      console.warn(`${code}: ${message}`);
-    }
-  },
+  warn,
 };

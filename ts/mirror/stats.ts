@@ -1,4 +1,5 @@
 import type { Reads } from '../reads';
+import type { Refused } from '../refused';
 import type { BoundedStorage } from '../storage/bounded';
 import type { PSCAdapterStats } from '../types';
 import type { Mirror } from './mirror';
@@ -8,6 +9,7 @@ export function mirrorStats(
   { expirations }: Mirror,
   own: BoundedStorage | undefined,
   reads: Reads,
+  refused: Refused,
 ): PSCAdapterStats {
   const counted = reads.stats(own?.decoded);
   const held = { entries: own?.size, bytes: own?.bytes };
@@ -16,5 +18,6 @@ export function mirrorStats(
   return {
     scope: { ...held, ...counted },
     total: { ...held, ...bounds, evictions, expirations, ...counted },
+    refused: refused.stats(),
   };
 }

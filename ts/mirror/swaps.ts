@@ -1,5 +1,5 @@
 import { type Change, incrementing, Thrown, updating } from '../change';
-import { checkKey } from '../checks';
+import { checkKey, checkKeySize } from '../checks';
 import { serializeError } from '../codec';
 import type { PSCError } from '../errors';
 import type { PSCAtomics, SharedCacheEvent } from '../types';
@@ -105,6 +105,7 @@ export class Swaps implements PSCAtomics {
   #start<T>(key: string, changeFor: (ttl: number | undefined) => Change<T>): Promise<T> {
     try {
       checkKey(key);
+      checkKeySize(key);
       return this.make(key, changeFor(this.#mirror.values.ttl)) as Promise<T>;
     } catch (error) {
       return quiet(Promise.reject(error));
@@ -145,6 +146,7 @@ export class Swaps implements PSCAtomics {
     session: string,
     flight: string,
   ): Promise<void> {
+    checkKeySize(key);
     const { runtime, values } = this.#mirror;
     const since = runtime.now();
     const lives = values.write(key, value, ttl).ttl ?? Number.POSITIVE_INFINITY;

@@ -181,7 +181,7 @@ export class Changes implements PSCAtomics {
     const text = calls.get(key);
     // Before the change is computed, which may read other keys.
     const expected = text === undefined ? 0 : (found[SEQ] as number);
-    const { value, ttl } = change(text === undefined ? undefined : encoding.decode(key, text));
+    const { value, ttl } = change(text === undefined ? undefined : encoding.read(key, text));
     if (value === undefined && expected === 0) return { value, isDone: true };
     const encoded = value === undefined ? undefined : encoding.encode(key, value);
     signature.sign(calls, session);

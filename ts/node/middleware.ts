@@ -1,17 +1,26 @@
 import type { FastifyRequestPlugin, RequestMiddleware } from '../types';
+import { warn } from '../warnings';
 
 type Run<Store> = <Result>(store: Store, fn: () => Result) => Result;
 
 /** A plugin with this property hooks into the instance that it is registered with, and not into one of its own. */
 const SKIP_OVERRIDE = Symbol.for('skip-override');
 
-/** Runs something with a store that may have to be waited for. */
-function within<Store, Result>(
-  run: Run<Store>,
-  store: Store | PromiseLike<Store>,
-  fn: () => Result,
-): Result | PromiseLike<Result> {
-  return isThenable(store) ? store.then((found) => run(found, fn)) : run(store, fn);
+/** What of Node's response is used. */
+interface ResponseLike {
+  headersSent?: boolean;
+  statusCode?: number;
+  end?(): void;
+}
+
+/** Answers a request whose store could not be made, as the frameworks do: nobody else is there to answer it. */
+function fail(response: ResponseLike, error: unknown): void {
+  if (response.headersSent !== true) response.statusCode = 500;
+  response.end?.();
+  warn(
+    'PSC_REQUEST_FAILED',
+    `The store of a request could not be made, so it was answered with 500: ${error}`,
+  );
 }
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
@@ -31,8 +40,20 @@ export function createMiddleware<Store>(run: Run<Store>): RequestMiddleware<Stor
       );
     },
     koa: (from) => async (context, next) => run(await from(context), next),
-    http: (from, listener) => (request, response) =>
-      within(run, from(request), () => listener(request, response)),
+    http: (from, listener) => (request, response) => {
+      let store: Store | PromiseLike<Store>;
+      try {
+        store = from(request);
+      } catch (error) {
+        fail(response, error);
+        return undefined;
+      }
+      if (!isThenable(store)) return run(store, () => listener(request, response));
+      return store.then(
+        (found) => run(found, () => listener(request, response)),
+        (error: unknown) => fail(response, error),
+      );
+    },
     fastify: (from) => fastifyPlugin(run, from),
   };
 }

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
-import { checkObject, invalidOption } from '../checks';
+import { invalidOption } from '../checks';
 import { PSCError } from '../errors';
+import { checkOptions, type Known } from '../options';
 import type { RequestScope, RequestScopeOptions } from '../types';
 import { createMiddleware } from './middleware';
+
+const KNOWN: Known<RequestScopeOptions<unknown>> = { scope: true };
 
 /**
  * Creates a context that is another one for each request: what is run in it, and whatever that awaits, finds the store
@@ -32,7 +35,7 @@ import { createMiddleware } from './middleware';
 export function createRequestScope<Store>(
   options: RequestScopeOptions<Store> = {},
 ): RequestScope<Store> {
-  checkObject('options', options);
+  checkOptions('createRequestScope', options, KNOWN);
   const { scope: name = (store: Store) => store as unknown as string } = options;
   if (typeof name !== 'function') {
     throw invalidOption('scope', name, 'Give a function from the store to a string.');

@@ -1,4 +1,4 @@
-import { checkKey } from '../checks';
+import { checkKey, isTooLarge } from '../checks';
 import { type Encoding, resolveCodec } from '../codec';
 import { structuredEncoding } from '../codecStructured';
 import { timeToLive } from '../expiry';
@@ -143,7 +143,7 @@ export class SharedEntries {
       const lives = timeToLive(key, value, ttl) ?? Number.POSITIVE_INFINITY;
       return this.write({ type: 'set', key, encoded, ttl: lives, session });
     } catch (error) {
-      return rejected(error);
+      return this.rejected(error);
     }
   }
 
@@ -161,16 +161,17 @@ export class SharedEntries {
       const lives = timeToLive(key, value, ttl) ?? Number.POSITIVE_INFINITY;
       return this.changes.store(key, encoded, lives, session, flight);
     } catch (error) {
-      return rejected(error);
+      return this.rejected(error);
     }
   }
 
   remove(key: string): Promise<void> {
     try {
       this.check(key);
+      if (isTooLarge(key)) return SETTLED;
       return this.write({ type: 'remove', key, session: this.signature.session() });
     } catch (error) {
-      return rejected(error);
+      return this.rejected(error);
     }
   }
 
@@ -179,14 +180,14 @@ export class SharedEntries {
       this.check('');
       return this.write({ type: 'clear', session: this.signature.session() });
     } catch (error) {
-      return rejected(error);
+      return this.rejected(error);
     }
   }
 
   /** Drops what is remembered of the region; what waits is not. */
   forget(): Promise<void> {
     this.memo?.clear();
-    return this.closed ? rejected(closedError('adapter')) : SETTLED;
+    return this.closed ? this.rejected(closedError('adapter')) : SETTLED;
   }
 
   /** Whether no write of this very adapter waits. */
@@ -220,7 +221,7 @@ export class SharedEntries {
     if (!this.backlog.empty) {
       const overlay = this.backlog.overlay(key);
       if (overlay !== undefined)
-        return overlay === null ? undefined : this.encoding.decode(key, overlay);
+        return overlay === null ? undefined : this.encoding.read(key, overlay);
     }
     if (this.connection.joined === undefined) this.connection.glance();
     const calls = this.attach();
@@ -235,7 +236,7 @@ export class SharedEntries {
     }
     this.lookNowAndThen();
     if (encoded === undefined) return undefined;
-    const value = this.encoding.decode(key, encoded);
+    const value = this.encoding.read(key, encoded);
     const { found, foundIntegers } = this;
     memo?.set(
       key,
@@ -262,7 +263,7 @@ export class SharedEntries {
           return SETTLED;
         }
       } catch (error) {
-        if (!isRetired(error)) return rejected(error);
+        if (!isRetired(error)) return this.rejected(error);
         this.lose();
       }
     }
@@ -271,7 +272,7 @@ export class SharedEntries {
     else this.memo?.delete(write.key);
     const settled = this.backlog.add(write);
     // A cache that cannot write must not end its host.
-    settled.catch(ignore);
+    settled.catch((error) => this.watch.refused.count(error));
     return settled;
   }
 
@@ -296,6 +297,15 @@ export class SharedEntries {
     if (this.crossings % CALLS_PER_LOOK === 0) this.connection.lookAfter();
   }
 
+  /** A rejection that is nobody's fault who does not look at it. */
+  private rejected(error: unknown): Promise<void> {
+    const reason = fromNative(error);
+    this.watch.refused.count(reason);
+    const rejection = Promise.reject(reason);
+    rejection.catch(ignore);
+    return rejection;
+  }
+
   private lose(): void {
     if (this.joined !== undefined) this.connection.lost(this.joined);
   }
@@ -308,10 +318,4 @@ function writeAtOnce(calls: NativeCalls, write: Exclude<Write, WaitingChange>): 
   return typeof encoded === 'string'
     ? calls.set(key, encoded, ttl)
     : calls.setBytes(key, encoded, ttl);
-}
-
-function rejected(error: unknown): Promise<void> {
-  const rejection = Promise.reject(fromNative(error));
-  rejection.catch(ignore);
-  return rejection;
 }

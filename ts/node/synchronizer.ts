@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { checkFlag, checkObject, checkPositive, invalidOption } from '../checks';
+import { checkFlag, checkPositive, invalidOption } from '../checks';
 import { loadNative, type NativeSynchronizer, type SynchronizerOptions } from '../native';
+import { checkOptions, type Known } from '../options';
 import type { NodePSCSynchronizerOptions } from '../types';
 import { Connection } from './connection';
 import { fromNative } from './errors';
@@ -44,6 +45,14 @@ function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string
   }
 }
 
+const KNOWN: Known<NodePSCSynchronizerOptions> = {
+  maxBytes: true,
+  maxValueBytes: true,
+  directory: true,
+  persist: true,
+  unref: true,
+};
+
 /** As {@link createNodePSCSynchronizer}, at once. Throws what that rejects with. */
 export function startNodePSCSynchronizer(
   id: string | undefined,
@@ -56,7 +65,7 @@ export function startNodePSCSynchronizer(
       'Give a string, or leave it out for the cache of this application.',
     );
   }
-  checkObject('options', options);
+  checkOptions('createNodePSCSynchronizer', options, KNOWN);
   const { maxBytes, maxValueBytes, directory, persist, unref } = options;
   checkPositive('maxBytes', maxBytes);
   checkPositive('maxValueBytes', maxValueBytes);

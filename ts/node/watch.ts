@@ -1,4 +1,5 @@
 import { Reads } from '../reads';
+import { Refused } from '../refused';
 import type { PSCAdapterStats, PSCChange, PSCChangeType, PSCTotalStats } from '../types';
 import { type Connection, closedError } from './connection';
 import { fromNative } from './errors';
@@ -18,6 +19,8 @@ const NOTHING: Counted = {
 export class Watch {
   /** The adapter's reads. */
   readonly reads: Reads;
+  /** The adapter's writes that were refused. */
+  readonly refused = new Refused();
   private readonly stops = new Set<() => void>();
   private closed = false;
 
@@ -42,13 +45,14 @@ export class Watch {
     const region = this.closed ? undefined : this.connection.joined?.region;
     const reads = this.reads.stats();
     const all = this.connection.reads.stats();
+    const refused = this.refused.stats();
     if (region === undefined) {
-      return { scope: { entries: 0, bytes: 0, ...reads }, total: { ...NOTHING, ...all } };
+      return { scope: { entries: 0, bytes: 0, ...reads }, total: { ...NOTHING, ...all }, refused };
     }
     try {
       const [entries, bytes] = region.scope(this.scope).count();
       const counted = JSON.parse(region.stats()) as Counted;
-      return { scope: { entries, bytes, ...reads }, total: { ...counted, ...all } };
+      return { scope: { entries, bytes, ...reads }, total: { ...counted, ...all }, refused };
     } catch (error) {
       throw fromNative(error);
     }

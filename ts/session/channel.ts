@@ -1,5 +1,6 @@
-import { checkObject, checkPositive, invalidOption } from '../checks';
+import { checkPositive, invalidOption } from '../checks';
 import type { PSCError } from '../errors';
+import { checkOptions, type Known } from '../options';
 import { LOG, type LogPayload, type ProgressPayload } from './actions';
 import { now } from './clock';
 import { asyncDispose, Disposing } from './disposal';
@@ -88,6 +89,16 @@ type Names = Set<string | undefined>;
 /** By implement, the names of the channels on it: two of one name would answer each other's messages. */
 const namesOn = new WeakMap<object, Names>();
 
+const KNOWN: Known<ChannelOptions> = {
+  name: true,
+  timeout: true,
+  onLog: true,
+  onProgress: true,
+  onProtocolError: true,
+  context: true,
+};
+const KNOWN_OF_SESSIONS: Known<SessionOptions> = { signal: true, timeout: true, items: true };
+
 /**
  * Puts sessions on something that can communicate: each message is brought to the session that it belongs to. A session
  * begins with {@link Channel.startSession}, or when one begun at the other end arrives.
@@ -110,7 +121,7 @@ export class Channel<S extends AnySession = Session> extends Disposing {
    */
   constructor(implement: ChannelImplement, options: ChannelOptions = {}) {
     super();
-    checkObject('options', options);
+    checkOptions('Channel', options, KNOWN);
     checkPositive('timeout', options.timeout);
     this.implement = implement;
     this.options = options;
@@ -165,6 +176,7 @@ export class Channel<S extends AnySession = Session> extends Disposing {
     message: { readonly action: Action } & MessageOf<SendsOf<S>, Action>,
     options: SessionOptions<SentItemOf<SendsOf<S>, Action>> = {},
   ): Call<S, ResultOf<SendsOf<S>, Action>, ItemOf<SendsOf<S>, Action>> {
+    checkOptions('startSession', options, KNOWN_OF_SESSIONS);
     const { timeout = this.options.timeout, signal, items } = options;
     checkPositive('timeout', timeout);
     const exchange = this.newExchange(sessionIdOrParent, timeout);

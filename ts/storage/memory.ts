@@ -1,14 +1,24 @@
-import { checkFlag, checkKey, checkObject, checkPositive } from '../checks';
+import { checkFlag, checkKey, checkPositive } from '../checks';
 import { type Encoding, resolveCodec } from '../codec';
 import { structuredEncoding } from '../codecStructured';
 import { timeToLive } from '../expiry';
 import { Memo, MemoBound } from '../memo';
 import { loadNative } from '../native';
+import { checkOptions, type Known } from '../options';
 import { Plan, type Sweepable } from '../sweeper';
 import type { MemoryStorage, MemoryStorageOptions, MemoryStorageStats } from '../types';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MEMO_BYTES = 640 * 1024;
+
+const KNOWN: Known<MemoryStorageOptions> = {
+  max: true,
+  maxBytes: true,
+  ttl: true,
+  codec: true,
+  copy: true,
+  memoBytes: true,
+};
 
 /** Operations of a native storage. */
 const GET = 0;
@@ -46,7 +56,7 @@ class MemoryEntries implements Sweepable {
   private memoHits = 0;
 
   constructor(options: MemoryStorageOptions) {
-    checkObject('options', options);
+    checkOptions('createMemoryStorage', options, KNOWN);
     const { max, maxBytes, ttl, codec, copy, memoBytes } = options;
     checkPositive('max', max);
     checkPositive('maxBytes', maxBytes);
@@ -85,7 +95,7 @@ class MemoryEntries implements Sweepable {
     const low = foundIntegers[LOW] as number;
     const high = foundIntegers[HIGH] as number;
     const expiresAt = found[EXPIRES_AT] as number;
-    const value = this.encoding.decode(key, encoded);
+    const value = this.encoding.read(key, encoded);
     const bytes = encoded.length + key.length;
     this.memo?.set(key, { value, slot, low, high, expiresAt, bytes }, wanted);
     return value;

@@ -71,8 +71,8 @@ export interface RequestMiddleware<Store> {
     from: (request: Request) => Store | PromiseLike<Store>,
   ): FastifyRequestPlugin;
   /**
-   * `createServer(requests.http((request) => …, listener))`. Where the store is a promise that rejects,
-   * so does what is returned: as with an asynchronous listener of your own.
+   * `createServer(requests.http((request) => …, listener))`. Where making the store throws or rejects, the request is answered
+   * with 500, and a warning with the code `PSC_REQUEST_FAILED` says why; the listener is not called.
    */
   http<Request extends object, Response extends object>(
     from: (request: Request) => Store | PromiseLike<Store>,

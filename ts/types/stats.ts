@@ -43,6 +43,11 @@ export interface PSCAdapterStats {
   readonly scope: PSCScopeStats;
   /** Of all scopes. */
   readonly total: PSCTotalStats;
+  /**
+   * How many writes of this adapter were refused, by the code of the error: what cannot be encoded, is too large, and so on.
+   * The first of each code is also told by a warning of the process with the code `PSC_WRITE_REFUSED`.
+   */
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 /** Asking an adapter for its counts. */

@@ -11,7 +11,10 @@ import type { PSCStatistics } from './stats';
 export interface StorageAdapter {
   /** Keeps a value. */
   set(key: string, value: unknown): unknown;
-  /** The value, or undefined for a miss. Where it returns a promise, so does the PSC adapter. */
+  /**
+   * The value; undefined, or null, for a miss: a `null` that was set reads as a miss from a storage of your own. Where it
+   * returns a promise, so does the PSC adapter.
+   */
   get<T>(key: string): T | undefined | Promise<T | undefined>;
   /** Forgets a key. */
   remove(key: string): unknown;
