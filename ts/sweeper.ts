@@ -1,3 +1,4 @@
+import { unref } from './unref';
 /** Something that holds entries whose time may be over without anybody reading them. */
 export interface Sweepable {
   /** Takes out what is over. Returns in how many milliseconds the next entry ends; undefined if none does. */
@@ -95,7 +96,7 @@ export class Sweeper {
 /** The sweeper of this environment. */
 export const sweeper = new Sweeper({
   now: () => performance.now(),
-  set: (run, ms) => void setTimeout(run, Math.ceil(ms)).unref(),
+  set: (run, ms) => void unref(setTimeout(run, Math.ceil(ms))),
 });
 
 /** When one target is due: tells the sweeper only what is sooner than what it knows. */

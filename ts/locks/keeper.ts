@@ -1,5 +1,6 @@
 import { fromNative } from '../node/errors';
 import { LockDesk, type LockPlace, newUser } from '../node/lockDesk';
+import { unref } from '../unref';
 import { LEASE } from './names';
 import { type CheckedWish, flightName, type LockAnswer, type LockRefusal } from './wire';
 
@@ -92,7 +93,7 @@ export class LockKeeper {
       answer,
     };
     this.kept.set(id, kept);
-    this.timer ??= setInterval(() => this.look(), ROUND).unref();
+    this.timer ??= unref(setInterval(() => this.look(), ROUND));
     let isDecided = false;
     this.desk().whenDecided(request, (outcome) => {
       isDecided = true;

@@ -1,3 +1,4 @@
+import { unref } from '../unref';
 import { warn } from '../warnings';
 import { Timers } from './timers';
 
@@ -52,9 +53,7 @@ function newId(): string {
 const monotonic = () => globals.performance?.now() ?? Date.now();
 
 const timers = new Timers(monotonic, (run, ms) => {
-  // A number in pages and sandboxed preloads, an object with `unref` in Node.
-  const timer = setTimeout(run, Math.ceil(ms)) as unknown as { unref?(): void };
-  timer.unref?.();
+  unref(setTimeout(run, Math.ceil(ms)));
 });
 
 /** The place that this module runs in. */

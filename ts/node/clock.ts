@@ -1,3 +1,5 @@
+import { unref } from '../unref';
+
 /** How old the coarse clock may be, in milliseconds, while the event loop turns. */
 const RESOLUTION = 25;
 /** How many readings it may serve without looking, while the event loop does not turn. */
@@ -23,10 +25,12 @@ export class CoarseClock {
     }
     this.instant = this.read();
     this.readings = READINGS;
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.readings = 0;
-    }, RESOLUTION).unref();
+    this.timer ??= unref(
+      setTimeout(() => {
+        this.timer = undefined;
+        this.readings = 0;
+      }, RESOLUTION),
+    );
     return this.instant;
   }
 }

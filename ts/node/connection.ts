@@ -1,6 +1,7 @@
 import { PSCError } from '../errors';
 import { loadNative, type NativeRegion } from '../native';
 import { Reads } from '../reads';
+import { unref } from '../unref';
 import { CoarseClock } from './clock';
 import { watchFaults } from './faults';
 import { nameToJoin } from './names';
@@ -232,8 +233,8 @@ export class Connection {
       const connection = weak.deref();
       if (connection === undefined) clearInterval(watchdog);
       else connection.lookAfter();
-    }, LOOK_AFTER).unref();
-    this.watchdog = watchdog;
+    }, LOOK_AFTER);
+    this.watchdog = unref(watchdog);
   }
 
   /** Looks no more, until somebody waits again. */
@@ -253,7 +254,7 @@ export class Connection {
       this.wait = FIRST_WAIT;
     }
     // Unreferenced: an adapter keeps no process alive.
-    this.timer = setTimeout(() => {
+    const look = () => {
       this.timer = undefined;
       if (this.waiting.size + this.asking === 0) {
         this.rest();
@@ -263,7 +264,8 @@ export class Connection {
       if (this.joined !== undefined) return;
       if (!this.warned && performance.now() - this.since > PATIENCE) this.warn();
       this.look();
-    }, this.wait).unref();
+    };
+    this.timer = unref(setTimeout(look, this.wait));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 

@@ -1,4 +1,5 @@
 import { loadNative } from '../native';
+import { unref } from '../unref';
 
 /** Milliseconds between two looks. */
 const LOOK = 1000;
@@ -10,9 +11,10 @@ export function watchFaults(): void {
   if (watching) return;
   watching = true;
   const { Region } = loadNative();
-  setInterval(() => {
+  const look = () => {
     for (const fault of Region.faults()) {
       process.emitWarning(fault, { type: 'PSCWarning', code: 'PSC_INTERNAL' });
     }
-  }, LOOK).unref();
+  };
+  unref(setInterval(look, LOOK));
 }

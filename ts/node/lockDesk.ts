@@ -1,4 +1,5 @@
 import type { NativeLocks } from '../native';
+import { unref } from '../unref';
 import { trace } from './trace';
 
 /** How a request came to its end. */
@@ -123,7 +124,7 @@ export class LockDesk {
     clearInterval(this.timer);
     this.interval = interval;
     // Unreferenced: who only holds does not live for it.
-    this.timer = setInterval(() => this.renew(), interval).unref();
+    this.timer = unref(setInterval(() => this.renew(), interval));
   }
 
   private renew(): void {
