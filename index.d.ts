@@ -606,7 +606,8 @@ export interface StorageAdapter {
 export interface PSCStorageAdapter extends PSCAtomics, PSCFlights, PSCLocking, PSCChanges, PSCStatistics {
 	/**
 	 * Sets a key. Reads in this process see the value when the call returns; the promise resolves when the write is
-	 * settled: it has its place in the one order, and no later reader finds an older value.
+	 * settled: it has its place in the one order, and no later reader finds an older value. While there is no synchronizer, it
+	 * resolves after 250 ms at most: the value is read here, and shared as soon as there is one.
 	 *
 	 * Rejects with `ERR_PSC_INVALID_KEY`, `ERR_PSC_SERIALIZE` or `ERR_PSC_QUEUE_FULL` having changed nothing; with the
 	 * error of the store (`ERR_PSC_VALUE_TOO_LARGE`, …) if that refused it, and the key then reads as before; with

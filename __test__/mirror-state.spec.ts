@@ -145,12 +145,27 @@ test('M6: nothing queues without bound', async (t) => {
 
 test('M6: who waits for a write is told when nobody settles it, and it stays pending', async (t) => {
   const peer = new ScriptedPeer();
-  const mirror = peer.mirror();
+  const mirror = peer.joined();
   const done = mirror.set('k', 1);
   peer.runtime.advance(12_000);
   await t.throwsAsync(done, { code: 'ERR_PSC_TIMEOUT' });
   t.is(mirror.get('k'), 1);
+});
+
+test('M6: while there was never a synchronizer, a write holds nobody up, and is shared when there is one', async (t) => {
+  const peer = new ScriptedPeer();
+  const mirror = peer.mirror();
+  const done = mirror.set('k', 1);
+  peer.runtime.advance(250);
+  await done;
+  await mirror.set('second', 2);
+  t.deepEqual(['k', 'second'].map(mirror.get), [1, 2]);
+  peer.runtime.advance(12_000);
   t.deepEqual(peer.runtime.warnings, ['PSC_NO_SYNCHRONIZER']);
+  t.deepEqual(
+    peer.sent.filter(({ type }) => type === 'set').map(({ key }) => key),
+    ['k', 'second'],
+  );
 });
 
 test('M6: mirrors notice a synchronizer that begins anew, and hold what it holds', (t) => {

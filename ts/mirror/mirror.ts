@@ -1,3 +1,4 @@
+import { ABSENT_AFTER_MS } from '../absence';
 import { checkKey, checkKeySize, isTooLarge } from '../checks';
 import { PSCError } from '../errors';
 import type {
@@ -66,6 +67,11 @@ export class Mirror {
   #settledAt = 0;
   #lastNumber = 0;
   #closed = false;
+  /** Whether a synchronizer has ever told the state of the scope. */
+  #hasState = false;
+  /** Resolves when none has for so long that nobody should wait for it; made with the first write that waits. */
+  #absence: Promise<void> | undefined;
+  #forgetAbsence = noop;
 
   constructor({ syncAdapter, storage, scope, values, runtime }: MirrorParts) {
     this.#id = runtime.newId();
@@ -106,7 +112,10 @@ export class Mirror {
       questions: this.#questions,
       onAnswer: (event) => this.swaps.receive(event),
       heard: this.#heard,
-      onState: () => this.#replica.whenEnded(() => this.#finishReady()),
+      onState: () => {
+        this.#hasState = true;
+        this.#replica.whenEnded(() => this.#finishReady());
+      },
     });
     const unfollow = follow(syncAdapter, scope, this.#id);
     const unsubscribe = subscribe(syncAdapter, (event) => {
@@ -177,6 +186,7 @@ export class Mirror {
     if (this.#closed) return;
     this.#closed = true;
     this.#unsubscribe();
+    this.#forgetAbsence();
     this.#questions.close();
     this.#outbox.clear();
     this.#heard.listeners.clear();
@@ -228,10 +238,19 @@ export class Mirror {
       this.#outbox.post(write);
     });
     this.#questions.attend();
-    if (stored === undefined) return settled;
+    // A cache that is not there holds nobody up: the write is read here, and shared as soon as there is a synchronizer.
+    const told = this.#hasState ? settled : quiet(Promise.race([settled, this.#untilAbsent()]));
+    if (stored === undefined) return told;
     const done = stored;
     done.catch(noop);
-    return quiet(settled.then(() => done.then(noop)));
+    return quiet(told.then(() => done.then(noop)));
+  }
+
+  #untilAbsent(): Promise<void> {
+    this.#absence ??= new Promise((resolve) => {
+      this.#forgetAbsence = this.#runtime.after(ABSENT_AFTER_MS, resolve);
+    });
+    return this.#absence;
   }
 
   #check(): void {

@@ -1,3 +1,4 @@
+import { UNKNOWN_AFTER_MS } from '../absence';
 import { type Change, incrementing, Thrown, updating } from '../change';
 import type { Encoding } from '../codec';
 import { PSCError } from '../errors';
@@ -31,6 +32,8 @@ export interface ChangeableEntries {
   calls(): NativeCalls | undefined;
   /** What waits off the JavaScript thread. */
   scoped(): NativeScoped | undefined;
+  /** A write's promise, but no longer than a moment while there is no region. */
+  unlessAbsent(settled: Promise<void>): Promise<void>;
   /** A change was made. */
   changed(): void;
   /** The region was replaced. */
@@ -142,10 +145,22 @@ export class Changes implements PSCAtomics {
     seen: Overlay | undefined,
   ): Promise<T> {
     let result: T;
+    let isLate = false;
     const run = async (): Promise<void> => {
-      result = await this.insist(key, change, session);
+      // Its caller was told that nothing has changed.
+      if (!isLate) result = await this.insist(key, change, session);
     };
-    const settled = this.entries.backlog.add({ type: 'change', key, session, seen, run });
+    const { entries } = this;
+    let settled = entries.backlog.add({ type: 'change', key, session, seen, run });
+    if (seen !== undefined) {
+      settled = entries.unlessAbsent(settled);
+    } else if (entries.calls() === undefined) {
+      settled = untilLate(settled, () => {
+        // Joined meanwhile: it is under way.
+        isLate = entries.calls() === undefined;
+        return isLate;
+      });
+    }
     return quiet(
       settled.then(
         () => result,
@@ -190,6 +205,20 @@ export class Changes implements PSCAtomics {
     if (swapped) this.entries.changed();
     return { value, isDone: swapped === true };
   }
+}
+
+/** A promise, or `ERR_PSC_TIMEOUT` if there is no region for {@link UNKNOWN_AFTER_MS}. */
+function untilLate(settled: Promise<void>, isLate: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      if (!isLate()) return;
+      const message =
+        `Nothing was changed: no synchronizer was found within ${UNKNOWN_AFTER_MS} ms, so it is not known what the key ` +
+        'has. Call `createNodePSCSynchronizer` in the main process of the application, and try again.';
+      reject(new PSCError('ERR_PSC_TIMEOUT', message));
+    }, UNKNOWN_AFTER_MS);
+    settled.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function failureOf({ code, message }: { code: string; message: string }): unknown {

@@ -1,3 +1,4 @@
+import { ABSENT_AFTER_MS } from '../absence';
 import { PSCError } from '../errors';
 import { loadNative, type NativeRegion } from '../native';
 import { Reads } from '../reads';
@@ -70,6 +71,9 @@ export class Connection {
   private warned = false;
   private crowded = false;
   private failure: unknown;
+  /** Whether the region was looked for in vain for long enough that nobody should wait for it. */
+  private isAbsent = false;
+  private readonly whenAbsent = new Set<() => void>();
 
   /** Resolves when a region was joined for the first time. One for all, so that an adapter that waits costs nothing. */
   readonly ready: Promise<void>;
@@ -119,6 +123,20 @@ export class Connection {
     }
     this.waiting.add(callback);
     this.look();
+  }
+
+  /**
+   * A write's promise, but no longer than for {@link ABSENT_AFTER_MS} while there is no region: whoever writes must not be
+   * held up by a cache that is not there.
+   */
+  unlessAbsent(settled: Promise<void>): Promise<void> {
+    if (this.joined !== undefined) return settled;
+    if (this.isAbsent) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.whenAbsent.add(resolve);
+      const forget = () => void this.whenAbsent.delete(resolve);
+      settled.then(resolve, reject).finally(forget);
+    });
   }
 
   /** Does not wait any more. */
@@ -216,6 +234,7 @@ export class Connection {
       this.joined.index ? 'memory' : 'call',
     );
     this.rest();
+    this.isAbsent = false;
     this.watch();
     const waiting = [...this.waiting];
     this.waiting.clear();
@@ -262,11 +281,19 @@ export class Connection {
       }
       this.tryToJoin();
       if (this.joined !== undefined) return;
-      if (!this.warned && performance.now() - this.since > PATIENCE) this.warn();
+      const sought = performance.now() - this.since;
+      if (sought >= ABSENT_AFTER_MS) this.beAbsent();
+      if (!this.warned && sought > PATIENCE) this.warn();
       this.look();
     };
     this.timer = unref(setTimeout(look, this.wait));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  private beAbsent(): void {
+    this.isAbsent = true;
+    for (const resolve of this.whenAbsent) resolve();
+    this.whenAbsent.clear();
   }
 
   private warn(): void {
@@ -274,7 +301,7 @@ export class Connection {
     const id = this.id === undefined ? '' : ` for the id ${JSON.stringify(this.id)}`;
     const why = this.failure instanceof Error ? ` (${this.failure.message})` : '';
     process.emitWarning(
-      `No synchronizer was found${id} in ${PATIENCE / 1000} s${why}: what is set waits for one. Call ` +
+      `No synchronizer was found${id} in ${PATIENCE / 1000} s${why}: what is set here is not shared until there is one. Call ` +
         `\`await createNodePSCSynchronizer(${this.id === undefined ? '' : JSON.stringify(this.id)})\` in the main ` +
         'process of the application.',
       { type: 'PSCWarning', code: 'PSC_NO_SYNCHRONIZER' },

@@ -79,6 +79,7 @@ export class SharedEntries {
       check: (key) => this.check(key),
       calls: () => this.attach(),
       scoped: () => this.scoped,
+      unlessAbsent: (settled) => this.connection.unlessAbsent(settled),
       changed: () => this.lookNowAndThen(),
       lost: () => this.lose(),
     });
@@ -273,7 +274,9 @@ export class SharedEntries {
     const settled = this.backlog.add(write);
     // A cache that cannot write must not end its host.
     settled.catch((error) => this.watch.refused.count(error));
-    return settled;
+    const told = this.connection.unlessAbsent(settled);
+    told.catch(ignore);
+    return told;
   }
 
   /** The calls on the region that is joined now. */
