@@ -96,6 +96,20 @@ for (const { name, mirrors, start } of WORLDS) {
     t.is(await other.getOrSet('key', () => 'again'), 'made');
   });
 
+  test(`${name}: an update that changes nothing is no write`, async (t) => {
+    const make = await start(t);
+    const [one, other] = [make(), make()];
+    await Promise.all([one.ready, other.ready]);
+    const gated = gate<string>();
+    const computed = one.getOrSet('key', gated.factory);
+    await gated.began;
+    for (const adapter of [one, other]) await adapter.update('key', (current) => current);
+    const joined = one.getOrSet('key', () => 'never made');
+    gated.open('made');
+    t.deepEqual(await Promise.all([computed, joined]), ['made', 'made']);
+    t.is(one.get('key'), 'made');
+  });
+
   test(`${name}: a factory that asks for its own key is told so`, async (t) => {
     const make = await start(t);
     const adapter = make();
@@ -162,14 +176,16 @@ for (const { name, mirrors, start } of WORLDS) {
     const [one, other] = [make(), make()];
     await Promise.all([one.ready, other.ready]);
     const gated = gate<string>();
-    const mine = one.getOrSet('key', gated.factory, { timeout: 100 });
+    const first = one.getOrSet('key', gated.factory);
     await gated.began;
+    const mine = one.getOrSet('key', () => 'never made', { timeout: 100 });
     const theirs = other.getOrSet('key', () => 'theirs', { timeout: 100 });
     await throwsCode(t, 'ERR_PSC_TIMEOUT', () => theirs);
     await throwsCode(t, 'ERR_PSC_TIMEOUT', () => mine);
     const waiting = other.getOrSet('key', () => 'second');
     gated.open('made');
     t.is(await within('the value of the first', waiting), 'made');
+    t.is(await first, 'made');
     t.is(one.get('key'), 'made');
     await throwsCode(t, 'ERR_PSC_INVALID_OPTION', () =>
       one.getOrSet('key', () => 1, { timeout: -1 }),

@@ -158,18 +158,13 @@ function openMirror(
     listen: (changed) => listenToWrites(mirror, changed),
   };
   const flights = new Flights(ground, options.copy === true);
+  mirror.swaps.onApplied = flights.changed;
   const adapter: PSCStorageAdapter = {
     get: merging.get,
     set: promising(merging.set),
     remove: promising(merging.remove),
-    update: (key, change) => {
-      flights.changed(key);
-      return mirror.swaps.update(key, change);
-    },
-    increment: (key, by, options) => {
-      flights.changed(key);
-      return mirror.swaps.increment(key, by, options);
-    },
+    update: mirror.swaps.update,
+    increment: mirror.swaps.increment,
     clear: promising(() => {
       if (options.onClear === 'detach') return mirror.detach();
       flights.changed(undefined);

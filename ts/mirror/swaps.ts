@@ -79,6 +79,8 @@ export class Swaps implements PSCAtomics {
   /** By key, first come, first served: changes of one mirror need not race each other. */
   readonly #jobs = new Map<string, Job[]>();
   #waiting = 0;
+  /** Is told of the key of a change that was applied. */
+  onApplied: (key: string) => void = () => {};
   /** The order that the last answer was from. */
   #epoch: number | undefined;
 
@@ -253,7 +255,10 @@ export class Swaps implements PSCAtomics {
       const answer = await this.#swap(key, known, value, ttl, session);
       const { error } = answer;
       known = knownFrom(answer);
-      if (error === undefined) return { value, known };
+      if (error === undefined) {
+        this.onApplied(key);
+        return { value, known };
+      }
       if (error.code === BUSY && runtime.now() - since > BUSY_FOR_MS) throw answeredError(error);
       if (error.code === BUSY || tries % TRIES === 0) {
         await this.#pause(tries);

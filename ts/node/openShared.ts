@@ -57,14 +57,9 @@ export function openShared(
       read: (key) => entries.read(key, null),
       merge: nativeMerge(changes, encoding, options.ttl),
     }),
-    update: (key, change) => {
-      flights.changed(key);
-      return changes.update(key, change);
-    },
-    increment: (key, by, options) => {
-      flights.changed(key);
-      return changes.increment(key, by, options);
-    },
+    // These change the region itself, which ends the flights of what was changed.
+    update: changes.update,
+    increment: changes.increment,
     clear: () => {
       if (options.onClear === 'detach') return entries.forget();
       flights.changed(undefined);

@@ -1,0 +1,54 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../crew.mjs';
+
+/** Milliseconds within which a reader notices that its region was replaced: ten times what is promised, and more. */
+const NOTICED_MS = 15_000;
+
+/** Readers that remember a value, while one synchronizer follows another with other options, or the files are removed. */
+export const replaced = {
+  name: 'replaced',
+  async run({ crew, random, ms }) {
+    const readers = [await crew.start('reader'), await crew.start('reader')];
+    const optionsOf = {
+      memory: {},
+      one: { persist: join(crew.folder, 'one.psc') },
+      other: { persist: join(crew.folder, 'other.psc') },
+    };
+    let operations = 0;
+    let kind = 'memory';
+    const end = performance.now() + ms;
+    for (let round = 0; performance.now() < end; round += 1) {
+      const owner = await crew.start('owner');
+      await owner.ask('synchronize', crew.id, optionsOf[kind]);
+      await owner.ask('open', crew.id);
+      if (round === 0) await Promise.all(readers.map((reader) => reader.ask('open', crew.id)));
+      const value = `round ${round}`;
+      await owner.ask('set', 'key', value);
+      for (const reader of readers) {
+        const reads = async () => {
+          operations += 1;
+          return (await reader.ask('get', 'key')) === value;
+        };
+        const what = `a reader has what was set after a synchronizer with ${kind} had started`;
+        await until(what, reads, NOTICED_MS);
+        for (let n = 0; n < 5; n += 1) await reader.ask('get', 'key');
+      }
+      crew.counts.restarts += 1;
+      if (random.chance(0.5)) await owner.ask('stop');
+      await owner.kill();
+      const next = random.pick(['memory', 'one', 'other', 'removed']);
+      if (next === 'removed') removeRegions(crew.id);
+      kind = next === 'removed' ? 'memory' : next;
+    }
+    return { operations };
+  },
+};
+
+/** As somebody does who clears up shared memory. */
+function removeRegions(id) {
+  const home = `/dev/shm/psc-native-${process.getuid()}`;
+  for (const file of readdirSync(home)) {
+    if (file.includes(id)) rmSync(join(home, file), { recursive: true, force: true });
+  }
+}
