@@ -991,6 +991,9 @@ export type StopSynchronizer = () => Promise<void>;
  *   another `package.json` above their main module. Without one, all processes of this application find it by
  *   themselves, and a second run of the application has a cache of its own.
  * @param options - See {@link NodePSCSynchronizerOptions}.
+ * Without an id a process has one synchronizer: further calls with the same options return a stop function for the same one,
+ * which ends with the last of them.
+ *
  * @returns a function that stops it. The cache lives on while somebody uses it. Await it before the end of a process that
  *   has `persist`, and what was set is on the disk.
  *

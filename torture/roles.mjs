@@ -9,10 +9,17 @@ const until = (ms) => {
   return () => performance.now() < end;
 };
 
-/** A value that nobody else writes; as long as the round wants it. */
+/** A value that nobody else writes; as long as the round wants it. It says how long it is. */
 function newValue(writer, n, random, most) {
   const length = most > 0 ? random.below(most) : 0;
-  return `${writer} ${n} ${'x'.repeat(length)}`;
+  return `${writer} ${n} ${length} ${'x'.repeat(length)}`;
+}
+
+/** What of a value a history needs; a value that is not whole is another one. */
+function nameOf(value) {
+  if (value === undefined) return undefined;
+  const [, name, length, rest] = /^(.* \d+) (\d+) (x*)$/.exec(value) ?? [];
+  return rest?.length === Number(length) ? name : `a torn value of ${value.length} characters`;
 }
 
 export const roles = {
@@ -25,10 +32,10 @@ export const roles = {
       const kind = random.below(100);
       if (kind < 50) {
         for (let reads = 0; reads < 4; reads += 1)
-          recorder.sync('get', key, () => adapter.get(key));
+          recorder.sync('get', key, () => nameOf(adapter.get(key)));
       } else if (kind < 90) {
         const value = newValue(name, n, random, most);
-        await recorder.async('set', key, value, () => adapter.set(key, value));
+        await recorder.async('set', key, nameOf(value), () => adapter.set(key, value));
       } else if (kind < 99 || !clears) {
         await recorder.async('remove', key, null, () => adapter.remove(key));
       } else {
@@ -145,11 +152,11 @@ export const roles = {
       const key = `key ${random.below(keys)}`;
       if (random.chance(0.8)) {
         const value = newValue(name, n, random, most);
-        const settled = recorder.async('set', key, value, () => adapter.set(key, value));
+        const settled = recorder.async('set', key, nameOf(value), () => adapter.set(key, value));
         const read = adapter.get(key);
         // What a native process has set, another one may have overwritten already.
         if (isMirror && read !== value)
-          recorder.sync('own', key, () => read ?? null, { wrote: value });
+          recorder.sync('own', key, () => nameOf(read) ?? null, { wrote: nameOf(value) });
         if (n % 8 === 0) await settled;
       } else {
         await recorder.async('remove', key, null, () => adapter.remove(key));

@@ -33,10 +33,36 @@ export function loadNative(): NativeBinding {
     return binding;
   } catch (cause) {
     const platform = `${process.platform}-${process.arch}`;
-    const message =
-      `The native binary of psc-native for ${platform} could not be loaded. It comes with an optional package named ` +
-      `psc-native-${platform}…: install again without \`--no-optional\` and on the platform it is to run on. In a ` +
-      'sandboxed preload or a page there is none: create the synchronizer in a native process.';
+    const message = `The native binary of psc-native for ${platform} could not be loaded: ${reasonOf(cause, platform)}`;
     throw new PSCError('ERR_PSC_NATIVE_UNAVAILABLE', message, { cause });
   }
+}
+
+/** What the loader's errors say, and what to do about that. Each place it looked at has an error of its own. */
+function reasonOf(cause: unknown, platform: string): string {
+  const errors: { code?: unknown; message: string }[] = [];
+  for (let next = cause; next instanceof Error && errors.length < 20; ) {
+    errors.push(next);
+    next = (next as { cause?: unknown }).cause;
+  }
+  const isOff = ({ code, message }: { code?: unknown; message: string }) =>
+    code === 'ERR_DLOPEN_DISABLED' || message.includes('loading addons is disabled');
+  if (errors.some(isOff)) {
+    return (
+      'Node was told to load no addons. Start it without `--no-addons`, and where the permission model is on, with ' +
+      '`--allow-addons`.'
+    );
+  }
+  const isMissing = ({ code, message }: { code?: unknown; message: string }) =>
+    code === 'MODULE_NOT_FOUND' || /^Cannot find (module|native binding)/.test(message);
+  const found = errors.find((error) => !isMissing(error));
+  if (found !== undefined) {
+    const [line] = found.message.split('\n');
+    return `it is there, and the system says: ${line}. Install it on the system it is to run on.`;
+  }
+  return (
+    `it is not installed. It comes with an optional package named psc-native-${platform}…: install again without ` +
+    '`--no-optional` and on the platform it is to run on. In a sandboxed preload or a page there is none: create the ' +
+    'synchronizer in a native process.'
+  );
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { loadNative } from '../native';
+import { warnOnce } from '../warnings';
 
 /** The environment variable through which a synchronizer tells its children the name it took. */
 const INHERITED = 'PSC_NATIVE_NAME';
@@ -28,20 +29,47 @@ export function nameOfId(id: string): string {
   return fileName('id', id, id);
 }
 
+/** Whether a module was installed rather than written for the application: a process manager, or a command line of a tool. */
+function isInstalled(path: string): boolean {
+  return path.split(sep).includes('node_modules');
+}
+
 /**
- * The folder of the application: the nearest one above its main module that has a package.json. Processes of one
- * application find each other by it, and two applications do not meet.
+ * The script that is the application, as far as it can be told. A main module that was installed says nothing: several
+ * applications are started by the same one. PM2 says itself what it starts.
+ */
+function applicationScript(): string | undefined {
+  const main = require.main?.filename ?? process.argv[1];
+  if (main === undefined || !isInstalled(real(main) ?? main)) return main;
+  return process.env.pm_exec_path;
+}
+
+/** A path without symbolic links; undefined for what is no file, as with `node -e`. */
+function real(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The working directory, which may have been removed. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return sep;
+  }
+}
+
+/**
+ * The folder of the application: the nearest one above its script, or else above the working directory, that has a
+ * package.json. Processes of one application find each other by it, and two applications do not meet.
  */
 function applicationRoot(): string {
-  const main = require.main?.filename ?? process.argv[1];
-  let folder = process.cwd();
-  if (main !== undefined) {
-    try {
-      folder = dirname(realpathSync(main));
-    } catch {
-      // A main module that is no file, as with `node -e`: the working directory stands for it.
-    }
-  }
+  const script = applicationScript();
+  const path = script === undefined ? undefined : real(script);
+  const folder = path === undefined ? workingDirectory() : dirname(path);
   for (let above = folder; ; above = dirname(above)) {
     if (existsSync(join(above, 'package.json'))) return above;
     if (above === dirname(above)) return folder;
@@ -58,7 +86,20 @@ function rootOfProcess(): string {
 /** The name that every process of this application derives for itself. */
 export function derivedName(): string {
   const root = rootOfProcess();
-  return fileName('app', root.slice(root.lastIndexOf('/') + 1), root);
+  return fileName('app', root.slice(root.lastIndexOf(sep) + 1), root);
+}
+
+/** Says once that only the working directory tells which application this is. */
+function warnIfUncertain(): void {
+  const main = require.main?.filename ?? process.argv[1];
+  if (!isMainThread || main === undefined || applicationScript() !== undefined) return;
+  warnOnce(
+    'PSC_NO_ID',
+    '',
+    `This process was started by ${main}, which may start other applications too, so its cache is that of the folder ` +
+      `${rootOfProcess()}. If that is not one application, give it an id: \`createNodePSCSynchronizer('my-app')\` and ` +
+      "`NodeSyncAdapter(undefined, 'my-app')`.",
+  );
 }
 
 /** A name that nobody else has. */
@@ -78,18 +119,27 @@ export function freshName(): string {
 export function nameToJoin(id: string | undefined): string {
   if (id !== undefined) return nameOfId(id);
   const { Synchronizer } = loadNative();
-  const known = Synchronizer.running() ?? process.env[INHERITED];
-  if (known !== undefined) return known;
+  const running = Synchronizer.running();
+  if (running !== null && running !== undefined) return running;
   const derived = derivedName();
-  return Synchronizer.inherited(derived) ?? derived;
+  const known = inheritedName(derived) ?? Synchronizer.inherited(derived);
+  if (known !== null && known !== undefined) return known;
+  warnIfUncertain();
+  return derived;
+}
+
+/** What the environment says, if whoever wrote it is of this application: one may start another. */
+function inheritedName(derived: string): string | undefined {
+  const [name, application] = (process.env[INHERITED] ?? '').split(' ');
+  return application === derived ? name : undefined;
 }
 
 /** Tells children that are started from now on which name this process's synchronizer took. */
 export function bequeath(name: string): void {
-  process.env[INHERITED] = name;
+  process.env[INHERITED] = `${name} ${derivedName()}`;
 }
 
 /** Takes that back. */
 export function disinherit(name: string): void {
-  if (process.env[INHERITED] === name) delete process.env[INHERITED];
+  if (process.env[INHERITED]?.split(' ')[0] === name) delete process.env[INHERITED];
 }

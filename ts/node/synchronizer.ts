@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { checkFlag, checkPositive, invalidOption } from '../checks';
+import { PSCError } from '../errors';
 import { loadNative, type NativeSynchronizer, type SynchronizerOptions } from '../native';
 import { checkOptions, type Known } from '../options';
 import type { NodePSCSynchronizerOptions } from '../types';
@@ -33,6 +34,40 @@ function isInUse(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'ERR_PSC_ENDPOINT_IN_USE';
 }
 
+/** The synchronizer of this environment that has no id, and how many have asked for it and not stopped it. */
+let unnamed:
+  | { readonly stop: StopSynchronizer; readonly options: string; users: number }
+  | undefined;
+
+/**
+ * A process has one synchronizer without an id: who asks for another gets the same, which ends with the last of them. Two
+ * would split the processes that are started before the second from those that are started later.
+ */
+function share(options: SynchronizerOptions, make: () => StopSynchronizer): StopSynchronizer {
+  const wanted = JSON.stringify(options);
+  if (unnamed !== undefined && unnamed.options !== wanted) {
+    const message =
+      `A synchronizer without an id runs in this process already, with other options (${unnamed.options}, and not ` +
+      `${wanted}). Stop it first, or give one of them an id.`;
+    throw new PSCError('ERR_PSC_ENDPOINT_IN_USE', message);
+  }
+  unnamed ??= { stop: make(), options: wanted, users: 0 };
+  const mine = unnamed;
+  mine.users += 1;
+  let stopped: Promise<void> | undefined;
+  return () => {
+    if (stopped !== undefined) return stopped;
+    mine.users -= 1;
+    if (mine.users > 0) {
+      stopped = Promise.resolve();
+    } else {
+      if (unnamed === mine) unnamed = undefined;
+      stopped = mine.stop();
+    }
+    return stopped;
+  };
+}
+
 /** Without an id: the application's own name if it is free, else a fresh one (R21). */
 function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string] {
   const derived = derivedName();
@@ -40,6 +75,11 @@ function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string
     return [start(derived, derived, options), derived];
   } catch (error) {
     if (!isInUse(error)) throw error;
+    if (loadNative().Synchronizer.running() === derived) {
+      const message =
+        'A synchronizer without an id runs in another thread of this process. Use that one, or give this one an id.';
+      throw new PSCError('ERR_PSC_ENDPOINT_IN_USE', message, { cause: error });
+    }
     const fresh = freshName();
     return [start(fresh, fresh, options), fresh];
   }
@@ -80,6 +120,16 @@ export function startNodePSCSynchronizer(
     ...(directory === undefined ? {} : { directory }),
     ...(persist === undefined ? {} : { persist: resolve(persist) }),
   };
+  const run = () => runSynchronizer(id, given, persist, unref === true);
+  return id === undefined ? share(given, run) : run();
+}
+
+function runSynchronizer(
+  id: string | undefined,
+  given: SynchronizerOptions,
+  persist: string | undefined,
+  isUnref: boolean,
+): StopSynchronizer {
   const [synchronizer, name] =
     id === undefined ? startUnnamed(given) : [start(nameOfId(id), id, given), nameOfId(id)];
   trace('synchronizer %s started', name);
@@ -88,7 +138,7 @@ export function startNodePSCSynchronizer(
   watchFaults();
   bequeath(name);
   Connection.lookAgain();
-  const alive = unref === true ? undefined : setInterval(() => {}, FOR_EVER);
+  const alive = isUnref ? undefined : setInterval(() => {}, FOR_EVER);
   let stopped: Promise<void> | undefined;
   return () => {
     clearInterval(alive);
@@ -121,6 +171,9 @@ function checkPersist(persist: unknown, directory: string | undefined): void {
  *   another `package.json` above their main module. Without one, all processes of this application find it by
  *   themselves, and a second run of the application has a cache of its own.
  * @param options - See {@link NodePSCSynchronizerOptions}.
+ * Without an id a process has one synchronizer: further calls with the same options return a stop function for the same one,
+ * which ends with the last of them.
+ *
  * @returns a function that stops it. The cache lives on while somebody uses it. Await it before the end of a process that
  *   has `persist`, and what was set is on the disk.
  *
