@@ -9,8 +9,13 @@ use std::time::Duration;
 impl Region {
     /// After a change was published. Costs a fence while nobody sleeps.
     pub(super) fn ring_the_bell(&self) {
-        // Publish, fence, look for sleepers here; arm, fence, look for changes there: one of the two sees the other.
         fence(Ordering::SeqCst);
+        self.ring_the_bell_behind_a_fence();
+    }
+
+    /// As [`Region::ring_the_bell`], of whoever had a fence since the change was published, as each finished write has.
+    pub(super) fn ring_the_bell_behind_a_fence(&self) {
+        // Publish, fence, look for sleepers here; arm, fence, look for changes there: one of the two sees the other.
         let armed = self.map.word(header::ARMED);
         if armed.load(Ordering::Relaxed) != 0 && armed.swap(0, Ordering::SeqCst) != 0 {
             fail_point!("bell:disarmed");

@@ -27,6 +27,7 @@ pub const NAMES: &[&str] = &[
     "set:tail",
     "set:word",
     "set:published",
+    "set:flights",
     "set:unlocked",
     "bell:disarmed",
 ];

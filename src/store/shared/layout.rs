@@ -72,6 +72,8 @@ pub mod header {
     pub const TAIL: usize = 320;
     /// Position up to which the feed may be read.
     pub const PUBLISHED: usize = 328;
+    /// Position up to which writes have ended the flights of what they wrote (R38).
+    pub const FLIGHTS_ENDED: usize = 336;
     /// Bytes in the ring; smaller than the layout's only if space ran out.
     pub const CAPACITY: usize = 384;
     /// Bytes of the ring that are reserved so far.

@@ -130,10 +130,14 @@ impl Writer<'_> {
         let tail = self.map.word(header::TAIL).load(Ordering::Relaxed);
         let published = self.map.word(header::PUBLISHED);
         if published.load(Ordering::Relaxed) != tail {
+            published.store(tail, Ordering::Release);
+        }
+        let ended = self.map.word(header::FLIGHTS_ENDED);
+        if ended.load(Ordering::Relaxed) != tail {
             // What was written is not known: so nobody stores what was computed before.
             std::sync::atomic::fence(Ordering::SeqCst);
             locks::end_all_flights(self.region);
-            published.store(tail, Ordering::Release);
+            ended.store(tail, Ordering::Release);
         }
     }
 }

@@ -149,6 +149,7 @@ impl Plan {
             (header::HEAD, super::ring::FIRST_POSITION),
             (header::TAIL, super::ring::FIRST_POSITION),
             (header::PUBLISHED, super::ring::FIRST_POSITION),
+            (header::FLIGHTS_ENDED, super::ring::FIRST_POSITION),
             (header::CAPACITY, layout.ring_bytes as u64),
             (header::RESERVED, RESERVE_STEP),
             (header::MAGIC_AGAIN, MAGIC),

@@ -49,7 +49,7 @@ impl Region {
             }
         };
         fail_point!("set:unlocked");
-        self.ring_the_bell();
+        self.ring_the_bell_behind_a_fence();
         self.announce_end(record.expires_at);
         self.look_ahead(record.len());
         Ok(Swap::Done(position))

@@ -45,7 +45,7 @@ impl Region {
             writer.put(&record, old)?
         };
         fail_point!("set:unlocked");
-        self.ring_the_bell();
+        self.ring_the_bell_behind_a_fence();
         self.announce_end(expires_at);
         self.look_ahead(record.len());
         Ok(position)
@@ -110,7 +110,7 @@ impl Region {
         writer.evict(slot, &record, self.clock.now(), &mut notices);
         writer.tell(notices);
         drop(writer);
-        self.ring_the_bell();
+        self.ring_the_bell_behind_a_fence();
     }
 
     /// See [`crate::store::Store::clear`].
@@ -204,21 +204,29 @@ impl Writer<'_> {
         self.finish(position, |region| locks::end_flights_of_entry(region, hash))
     }
 
-    /// Ends a change that is in its place: looks whether it counts, ends the flights that it makes worthless, and publishes it.
-    /// In this order: whoever takes over from a writer that died finds what is not published, and ends all flights (R10).
+    /// Ends a change that is in its place: publishes it, looks whether it counts, and ends the flights that it makes worthless.
+    /// Whoever takes over from a writer that died before that ends all flights (R10).
     fn finish(&self, position: u64, end_flights: impl FnOnce(&Region)) -> Result<u64> {
-        // It has the fence that must be between the change and the look for flights (R38).
+        let tail = self.publish_alone();
+        // It has the fence that must be between the change and the looks for flights (R38) and for sleepers (R17).
         let counts_here = self.check_not_retired();
-        end_flights(self);
         fail_point!("set:flights");
-        self.publish();
+        end_flights(self);
+        self.map.word(header::FLIGHTS_ENDED).store(tail, Ordering::Release);
         counts_here.map(|()| position)
     }
 
+    /// Publishes what makes no flight worthless.
     pub(super) fn publish(&self) {
+        let tail = self.publish_alone();
+        self.map.word(header::FLIGHTS_ENDED).store(tail, Ordering::Release);
+    }
+
+    fn publish_alone(&self) -> u64 {
         let tail = self.map.word(header::TAIL).load(Ordering::Relaxed);
         self.map.word(header::PUBLISHED).store(tail, Ordering::Release);
         fail_point!("set:published");
+        tail
     }
 
     /// Removes the scope's entries older than `before` among the next records, and those that were swapped for such.
