@@ -261,3 +261,65 @@ test('a channel keeps no process alive whose parent has disconnected', async (t)
   if (child.exitCode === null) await within('it ends', once(child, 'exit'), 10_000);
   t.is(child.exitCode, 0);
 });
+
+const STRANGE = [
+  'an error with throwing getters',
+  'an error whose code throws',
+  'a Proxy that throws',
+  'a revoked Proxy',
+  'an error with a symbol as name',
+  'an error with methods as fields',
+  'an error with a bigint as cause',
+  'an error with a Proxy as cause',
+  'an object without a prototype',
+  'a symbol',
+  'a cycle of causes',
+  'undefined',
+];
+
+for (const serialization of ['json', 'advanced'] as const) {
+  test(`over ${serialization}, whatever a listener throws, its caller is told at once and no other call is harmed`, async (t) => {
+    const { channel, child } = await openPlugin(t, {}, { serialization, silent: true });
+    let errors = '';
+    child.stderr?.on('data', (text) => {
+      errors += text;
+    });
+    const beside = channel.startSession('beside', { action: 'keepOpen' });
+    for (const kind of STRANGE) {
+      const call = channel.startSession(kind, { action: 'throwStrange', payload: kind });
+      const error = await fails(t, call, 'ERR_PSC_LISTENER_FAILED');
+      t.is(typeof error.message, 'string', kind);
+      t.is(await channel.startSession(`${kind} again`, { action: 'echo', payload: 1 }), 1, kind);
+    }
+    t.is(errors, '');
+    t.is(child.exitCode, null);
+    beside.session.cancel();
+    await fails(t, beside, 'ERR_PSC_CANCELLED');
+  });
+}
+
+test('what a transport cannot carry is told so, whatever the transport calls its error', async (t) => {
+  const [here] = localPair();
+  const channel = new Channel(here);
+  const failing = (error: unknown) => {
+    here.send = () => {
+      throw error;
+    };
+  };
+  const send = (payload: unknown) => channel.startSession(newSessionId(), { action: 'a', payload });
+  failing(new Error('An object could not be cloned.'));
+  await fails(t, send(new Map([[1, () => {}]])), 'ERR_PSC_NOT_SENDABLE');
+  failing(new RangeError('a text of its own'));
+  await fails(t, send({ big: 1n }), 'ERR_PSC_NOT_SENDABLE');
+  const hostile = Object.defineProperty({}, 'x', {
+    enumerable: true,
+    get() {
+      throw new Error('mine');
+    },
+  });
+  failing(new Error('mine'));
+  await fails(t, send(hostile), 'ERR_PSC_NOT_SENDABLE');
+  // A transport that is broken is no fault of what was to be sent.
+  failing(new TypeError('socket is undefined'));
+  await fails(t, send({ plain: 1 }), 'ERR_PSC_IO');
+});

@@ -173,3 +173,23 @@ test('an option that nobody knows is told once, with the name that may have been
   const told = started.stderr.match(/\[PSC_UNKNOWN_OPTION\]/g);
   t.is(told?.length, 9, started.stderr);
 });
+
+test('whatever a codec throws, a set rejects with a code', async (t) => {
+  const id = uniqueId(t);
+  await synchronize(t, id);
+  const { proxy, revoke } = Proxy.revocable(new Error('revoked'), {});
+  revoke();
+  const hidden = Object.defineProperty(new Error('hidden'), 'message', {
+    get() {
+      throw new Error('a getter');
+    },
+  });
+  for (const thrown of [proxy, hidden, Symbol('thrown'), undefined]) {
+    const encode = () => {
+      throw thrown;
+    };
+    const adapter = open(id, { codec: { encode, decode: () => 1 } });
+    await throwsCode(t, 'ERR_PSC_SERIALIZE', () => adapter.set('key', 1));
+    await throwsCode(t, 'ERR_PSC_SERIALIZE', () => adapter.update('key', () => 1));
+  }
+});

@@ -1,5 +1,6 @@
 import { describe, invalidOption } from './checks';
 import { PSCError } from './errors';
+import { describeForeign } from './foreign';
 import { findLostByJson, tagOf } from './lossless';
 import type { ValueCodec } from './types';
 import { warnOnce } from './warnings';
@@ -21,7 +22,7 @@ export interface Encoding {
 
 /** An `ERR_PSC_SERIALIZE`. */
 export function serializeError(key: string, what: string, cause?: unknown): PSCError {
-  const because = cause instanceof Error ? `: ${cause.message}` : '';
+  const because = cause === undefined ? '' : `: ${describeForeign(cause)}`;
   const message = `The value of key ${describe(key)} ${what}${because}. Nothing was changed.`;
   return new PSCError('ERR_PSC_SERIALIZE', message, cause === undefined ? undefined : { cause });
 }

@@ -1,3 +1,4 @@
+import { readError } from './foreign';
 import { warnOnce } from './warnings';
 
 /** Writes of an adapter that were refused, by code: alova ignores what `set` rejects with, so nobody else hears of them. */
@@ -6,9 +7,9 @@ export class Refused {
 
   /** Counts what a write was rejected with, and warns of the first with its code. */
   count(error: unknown): void {
-    const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+    const { code, message = '' } = readError(error) ?? {};
     // Whoever closes an adapter knows.
-    if (typeof code !== 'string' || code === 'ERR_PSC_CLOSED') return;
+    if (code === undefined || code === 'ERR_PSC_CLOSED') return;
     this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
     warnOnce(
       'PSC_WRITE_REFUSED',

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type PSCErrorCode } from '../errors';
+import { describeForeign, isInstance, readError } from '../foreign';
 import { isPath } from './path';
 
 /** How an error travels. Every field can be carried by every transport. */
@@ -77,7 +78,7 @@ export function failure(
 
 /** A session was cancelled, by its user or its user's signal. */
 export function cancelled(path: readonly string[], reason: unknown): SessionError {
-  const why = isError(reason) ? `: ${reason.message}` : '.';
+  const why = readError(reason) === undefined ? '.' : `: ${describeForeign(reason)}`;
   const options = reason === undefined ? undefined : { cause: reason };
   return failure('ERR_PSC_CANCELLED', path, `The session was cancelled${why}`, options);
 }
@@ -127,47 +128,33 @@ export function uncalledFor(path: readonly string[]): SessionError {
   return failure('ERR_PSC_PROTOCOL', path, message);
 }
 
-/** Whatever was thrown in a session, as the error that the session fails with. */
+/** Whatever was thrown in a session, as the error that the session fails with. Never throws. */
 export function toSessionError(thrown: unknown, path: readonly string[]): SessionError {
-  if (thrown instanceof SessionError) return thrown;
-  if (!isError(thrown)) {
-    const message = `A listener threw ${describeThrown(thrown)}, which is no Error.`;
+  if (isInstance(thrown, SessionError)) return thrown;
+  const read = readError(thrown);
+  if (read === undefined) {
+    const message = `A listener threw ${describeForeign(thrown)}, which is no Error.`;
     return failure('ERR_PSC_LISTENER_FAILED', path, message, { cause: thrown });
   }
-  const code = codeOf(thrown) ?? 'ERR_PSC_LISTENER_FAILED';
-  const error = new SessionError(code, thrown.message, path, { cause: thrown, name: thrown.name });
-  if (typeof thrown.stack === 'string') hide(error, 'stack', thrown.stack);
+  const { code = 'ERR_PSC_LISTENER_FAILED', message, name, stack } = read;
+  const error = new SessionError(code, message, path, { cause: thrown, name });
+  if (stack !== undefined) hide(error, 'stack', stack);
   return error;
 }
 
-/** Also of another realm, as of a test runner that gives each test file its own, or of an iframe. */
-function isError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
-}
-
-/** What somebody threw that is no error, short enough for a message. */
-function describeThrown(thrown: unknown): string {
-  return typeof thrown === 'string' ? JSON.stringify(thrown.slice(0, 200)) : `a ${typeof thrown}`;
-}
-
-function codeOf(error: Error): string | undefined {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' || typeof code === 'number' ? String(code) : undefined;
-}
-
-/** Turns an error into what can be sent. */
+/** Turns an error into what can be sent. Never throws. */
 export function encodeError(error: SessionError): SentError {
   // A listener's own error became its session's: what is sent is the former, once.
   const { cause } = error;
-  const wraps = isError(cause) && cause.stack === error.stack;
-  const inner = wraps ? (cause as { readonly cause?: unknown }).cause : cause;
+  const read = readError(cause);
+  const wraps = read !== undefined && read.stack === error.stack;
   return {
     name: error.name,
     message: error.message,
     code: error.code,
     stack: error.stack,
     path: error.sessionPath,
-    cause: encodeCause(inner, error.sessionPath, MAX_CAUSES),
+    cause: encodeCause(wraps ? read.cause : cause, error.sessionPath, MAX_CAUSES),
   };
 }
 
@@ -177,14 +164,14 @@ function encodeCause(
   left: number,
 ): SentError['cause'] | undefined {
   if (cause === undefined || left === 0) return undefined;
-  if (!isError(cause)) {
+  const read = readError(cause);
+  if (read === undefined) {
     if (cause === null || PRIMITIVES.has(typeof cause)) return { value: cause };
-    return { value: describeThrown(cause) };
+    return { value: describeForeign(cause) };
   }
-  const sessionPath = cause instanceof SessionError ? cause.sessionPath : path;
-  const { name, message, stack, cause: next } = cause as SessionError;
-  const code = codeOf(cause);
-  const further = encodeCause(next, sessionPath, left - 1);
+  const sessionPath = isInstance(cause, SessionError) ? cause.sessionPath : path;
+  const { name, message, stack, code } = read;
+  const further = encodeCause(read.cause, sessionPath, left - 1);
   return { error: { name, message, stack, code, path: sessionPath, cause: further } };
 }
 

@@ -1,4 +1,5 @@
 import { PSCError } from '../errors';
+import { describeForeign } from '../foreign';
 import { at, now } from './clock';
 import type { ChannelImplement } from './implement';
 
@@ -100,7 +101,7 @@ function death(
       ? `was killed by ${signal}`
       : typeof code === 'number'
         ? `ended with exit code ${code}`
-        : `ended (${cause instanceof Error ? cause.message : 'nobody knows why'})`;
+        : `ended (${cause === undefined ? 'nobody knows why' : describeForeign(cause)})`;
   const message = `${who} ${how}. Start it again and make a new channel.`;
   return new PSCError('ERR_PSC_PEER_DIED', message, cause === undefined ? undefined : { cause });
 }

@@ -1,5 +1,6 @@
 import { invalidOption } from '../checks';
 import { PSCError } from '../errors';
+import { describeForeign, isInstance, readError } from '../foreign';
 import { type Farewell, farewellOf } from './farewell';
 import type { ChannelImplement, Transport } from './implement';
 import { refuseUncarriable } from './sendable';
@@ -83,18 +84,25 @@ export class Link {
     const target = implement as unknown as { send: Send };
     if (this.transfers) {
       const list = transferListOf(value);
-      attempt(() => (list === undefined ? target.send(message) : target.send(message, list)));
+      attempt(message, () =>
+        list === undefined ? target.send(message) : target.send(message, list),
+      );
       return;
     }
     refuseUncarriable(value);
     if (this.reportsToCallback) {
-      attempt(() => target.send(message, this.suspect));
+      attempt(message, () => target.send(message, this.suspect));
       return;
     }
-    const sent = attempt(() => target.send(message));
+    const sent = attempt(message, () => target.send(message));
     // A `send` of the user's own may be asynchronous.
     if (isThenable(sent)) {
-      sent.then(undefined, (cause) => this.user.unsent(message, refused(cause)));
+      sent.then(undefined, (cause) =>
+        this.user.unsent(
+          message,
+          isUncarriable(message, cause) ? unsendable(cause) : refused(cause),
+        ),
+      );
     }
   }
 
@@ -114,19 +122,31 @@ export class Link {
   }
 }
 
-function attempt(send: () => unknown): unknown {
+function attempt(message: unknown, send: () => unknown): unknown {
   try {
     return send();
   } catch (cause) {
-    if (cause instanceof PSCError) throw cause;
-    throw isEncoding(cause) ? unsendable(cause) : refused(cause);
+    if (isInstance(cause, PSCError)) throw cause;
+    throw isUncarriable(message, cause) ? unsendable(cause) : refused(cause);
   }
 }
 
-/** Structured clone throws a `DataCloneError`, JSON and Node's own checks a `TypeError`, deep nesting a `RangeError`. */
-function isEncoding(cause: unknown): boolean {
-  const name = (cause as { readonly name?: unknown } | null)?.name;
-  return name === 'DataCloneError' || name === 'TypeError' || name === 'RangeError';
+/**
+ * Whether a transport failed because of what was to be sent. Structured clone throws a `DataCloneError`, which Electron turns
+ * into an `Error` that says the same; of everything else, whether the message has a JSON text is a better witness than the
+ * error's name: a getter may throw anything, and a transport that is broken a `TypeError`.
+ */
+function isUncarriable(message: unknown, cause: unknown): boolean {
+  const error = readError(cause);
+  if (error?.name === 'DataCloneError' || /could not be cloned/i.test(error?.message ?? '')) {
+    return true;
+  }
+  try {
+    JSON.stringify(message);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function unsendable(cause: unknown): PSCError {
@@ -140,6 +160,5 @@ function refused(cause: unknown): PSCError {
 }
 
 function textOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.slice(0, 500).replace(/\.$/, '');
+  return describeForeign(cause).slice(0, 500).replace(/\.$/, '');
 }

@@ -1,4 +1,5 @@
 import { PSCError } from '../errors';
+import { describeForeign } from '../foreign';
 
 /** How many values of a payload are looked at. Beyond that, what a transport drops is not noticed. */
 const MAX_LOOKS = 1000;
@@ -8,7 +9,14 @@ const MAX_LOOKS = 1000;
  * `ERR_PSC_NOT_SENDABLE` for them. Dates, Maps and the like are the transport's to turn into what it can.
  */
 export function refuseUncarriable(value: unknown): void {
-  const found = isUncarriable(value) ? '' : search(value, { left: MAX_LOOKS });
+  let found: string | undefined;
+  try {
+    found = isUncarriable(value) ? '' : search(value, { left: MAX_LOOKS });
+  } catch (cause) {
+    // A getter of the value, or a trap, which the transport would meet as well.
+    const message = `What is to be sent cannot be read (${describeForeign(cause)}). Send plain data.`;
+    throw new PSCError('ERR_PSC_NOT_SENDABLE', message, { cause });
+  }
   if (found === undefined) return;
   const where = found === '' ? 'What is to be sent' : `\`${found}\` of what is to be sent`;
   const message = `${where} is a function or a symbol, and no transport can carry one. Send plain data.`;

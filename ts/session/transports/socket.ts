@@ -1,4 +1,5 @@
 import { PSCError } from '../../errors';
+import { describeForeign } from '../../foreign';
 import type { Transport } from '../implement';
 import { relay } from './relay';
 
@@ -80,7 +81,7 @@ function encode(codec: MessageCodec, message: unknown): string {
   try {
     return codec.encode(message);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause);
+    const why = describeForeign(cause).replace(/\.$/, '');
     const text = `A value cannot be encoded (${why}). Send plain data, or give the transport a codec.`;
     throw new PSCError('ERR_PSC_NOT_SENDABLE', text, { cause });
   }
