@@ -16,6 +16,7 @@ import { isStream, type Source } from './outgoing';
 import type { AnyListener, ExchangeInit, Face, Port } from './port';
 import { Received } from './received';
 import { type Outcome, Settlement } from './settlement';
+import { onAbort } from './sharedListeners';
 import { type StreamFrame, Streams } from './streams';
 import { isThenable } from './thenable';
 import type { AnyMessage } from './typing';
@@ -90,8 +91,7 @@ export class Exchange {
     }
     if (signal !== undefined) {
       const abort = () => this.cancel(signal.reason);
-      signal.addEventListener('abort', abort);
-      this.putAway(() => signal.removeEventListener('abort', abort));
+      this.putAway(onAbort(signal, abort));
       if (signal.aborted) abort();
     }
   }

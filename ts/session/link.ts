@@ -4,6 +4,7 @@ import { describeForeign, isInstance, readError } from '../foreign';
 import { type Farewell, farewellOf } from './farewell';
 import type { ChannelImplement, Transport } from './implement';
 import { refuseUncarriable } from './sendable';
+import { listenTo } from './sharedListeners';
 import { isThenable } from './thenable';
 import { transferListOf } from './transfer';
 import type { Frame } from './wire';
@@ -38,7 +39,7 @@ function isProcess(implement: ChannelImplement): boolean {
 export class Link {
   private readonly implement: ChannelImplement;
   private readonly user: LinkUser;
-  private readonly listeners: [string, Listener][] = [];
+  private readonly stops: (() => void)[] = [];
   private readonly reportsToCallback: boolean;
   private readonly transfers: boolean;
   private readonly farewell: Farewell;
@@ -109,16 +110,11 @@ export class Link {
   /** Lets go of the implement. */
   close(): void {
     this.farewell.stop();
-    const { off } = this.implement;
-    if (typeof off === 'function') {
-      for (const [event, listener] of this.listeners) off.call(this.implement, event, listener);
-    }
-    this.listeners.length = 0;
+    for (const stop of this.stops.splice(0)) stop();
   }
 
   private listen(event: string, listener: Listener): void {
-    this.implement.on(event, listener);
-    this.listeners.push([event, listener]);
+    this.stops.push(listenTo(this.implement, event, listener));
   }
 }
 

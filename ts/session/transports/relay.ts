@@ -1,4 +1,5 @@
 import type { Transport } from '../implement';
+import { listenTo } from '../sharedListeners';
 
 type Listener = (...args: unknown[]) => void;
 
@@ -56,10 +57,10 @@ export function listenAll(
   emitter: Emitter,
   listeners: Readonly<Record<string, EventListener>>,
 ): () => void {
-  for (const [event, listener] of Object.entries(listeners)) emitter.on(event, listener as never);
+  const stops = Object.entries(listeners).map(([event, listener]) =>
+    listenTo(emitter, event, listener as (...args: unknown[]) => void),
+  );
   return () => {
-    for (const [event, listener] of Object.entries(listeners)) {
-      emitter.removeListener(event, listener as never);
-    }
+    for (const stop of stops) stop();
   };
 }
