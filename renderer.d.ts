@@ -126,6 +126,11 @@ export interface SharedCacheEvent {
 	ttl?: number | Readonly<Record<string, number>> | undefined;
 	/** The id of the only mirror that the event is meant for. */
 	to?: string | undefined;
+	/**
+	 * In an event with `to`: the synchronizer is another one, and does not know what this mirror was told. It is to ask for the
+	 * state again, and what it wrote and was not settled is in doubt.
+	 */
+	restart?: boolean | undefined;
 	/** In an answering `init`: further events follow that belong to it. */
 	more?: boolean | undefined;
 	/**

@@ -143,6 +143,38 @@ test('a synchronizer that comes late finds the windows that were there before', 
   t.true(await until('the early write is shared', () => late.get('k') === 1));
 });
 
+for (const name of ['in memory', 'with an id']) {
+  test(`${name}: windows that stay open follow the synchronizer that takes the place of a closed one`, async (t) => {
+    const electron = new FakeElectron();
+    const options = name === 'with an id' ? { id: uniqueId(t) } : {};
+    const first = createElectronPSCSynchronizer(electron.ipcMain, options);
+    const open = (scope?: string) =>
+      createPSCAdapter(ElectronSyncAdapter(electron.window().ipcRenderer), undefined, { scope });
+    const [one, other, scoped] = [open(), open(), open('s')];
+    for (const adapter of [one, other, scoped]) await adapter.ready;
+    await one.set('before', 1);
+    await scoped.set('key', 'in a scope');
+    await until('both have it', () => other.get('before') === 1);
+    first.close();
+    const lost = one.set('meanwhile', 2);
+    const next = createElectronPSCSynchronizer(electron.ipcMain, options);
+    t.teardown(() => next.close());
+    const late = open();
+    await late.ready;
+    await late.set('after', 3);
+    // A window that only reads has no reason of its own to ask.
+    await until('the reader has what was set later', () => other.get('after') === 3);
+    await Promise.allSettled([within('what was written in between', lost)]);
+    for (const key of ['before', 'meanwhile', 'after']) {
+      await until(`all hold the same in ${key}`, () => {
+        return new Set([one, other, late].map((adapter) => adapter.get(key))).size === 1;
+      });
+    }
+    await scoped.set('key', 'again');
+    t.is(scoped.get('key'), 'again');
+  });
+}
+
 test('windows and native processes change a key at the same time, and no change is lost', async (t) => {
   const id = uniqueId(t);
   const { open, synchronizer } = start({ id });

@@ -1,5 +1,6 @@
 import { CHANNELS, type IpcMain, type IpcMainEvent, type IpcSender } from './channels';
 import { Doubles } from './doubles';
+import { leaveBehind } from './leftBehind';
 import { watch } from './lifetime';
 import { type Allow, isAt, Party } from './party';
 import { Rate } from './rate';
@@ -136,8 +137,12 @@ export class Parties {
     this.forget(party);
   }
 
-  /** Forgets everybody. */
+  /** Forgets everybody. Their documents go on, and are told when there is another synchronizer. */
   close(): void {
+    const parties = [...this.renderers.values()].flatMap((renderer) => [
+      ...renderer.parties.values(),
+    ]);
+    leaveBehind(this.options.ipcMain, parties);
     for (const { stopWatching } of this.renderers.values()) stopWatching();
     this.renderers.clear();
     this.followers.clear();

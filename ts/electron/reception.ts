@@ -6,6 +6,7 @@ import { CHANNELS, type IpcMain, type IpcMainEvent } from './channels';
 import { charge, weightOf } from './costs';
 import { readDouble } from './doubles';
 import { type Asking, Exchange } from './exchange';
+import { callBack } from './leftBehind';
 import { type Limits, notAllowed, rateRefusal, refusalOf } from './limits';
 import { Parties } from './parties';
 import type { Allow, Party } from './party';
@@ -100,8 +101,12 @@ export class Reception implements RegionHubUser {
     this.hub = hub;
     this.locks.onHub(hub);
     const { limits } = this.options;
-    if (this.exchange !== undefined) this.exchange.replaceHub(hub);
-    else this.exchange = new Exchange(hub, this.parties, limits.maxBytes, this.counts);
+    if (this.exchange !== undefined) {
+      this.exchange.replaceHub(hub);
+      return;
+    }
+    this.exchange = new Exchange(hub, this.parties, limits.maxBytes, this.counts);
+    callBack(this.options.ipcMain);
   }
 
   onChange(): boolean {

@@ -66,6 +66,11 @@ export class Follower {
     if (event.to !== undefined && event.to !== id) return;
     // Of another mirror, which a bus gives to everybody.
     if (event.if !== undefined && event.to === undefined) return;
+    if (event.to === id && event.restart === true) {
+      this.#startAnew();
+      questions.attend();
+      return;
+    }
     if (event.to !== undefined) this.#parts.onAnswer(event);
     // Nothing has happened yet where this has no place.
     if (event.if !== undefined && event.seq === undefined) return;
