@@ -167,13 +167,13 @@ function checkPersist(persist: unknown, directory: string | undefined): void {
  * It keeps the process alive, as any server does, unless `unref` is set. When its process ends, the others go on; a new
  * one with the same id adopts the cache, still warm.
  *
+ * Without an id a process has one synchronizer: further calls with the same options return a stop function for the same one,
+ * which ends with the last of them.
+ *
  * @param id - Names the cache for processes that have no other way to know it: those of another application, or with
  *   another `package.json` above their main module. Without one, all processes of this application find it by
  *   themselves, and a second run of the application has a cache of its own.
  * @param options - See {@link NodePSCSynchronizerOptions}.
- * Without an id a process has one synchronizer: further calls with the same options return a stop function for the same one,
- * which ends with the last of them.
- *
  * @returns a function that stops it. The cache lives on while somebody uses it. Await it before the end of a process that
  *   has `persist`, and what was set is on the disk.
  *
