@@ -235,6 +235,8 @@ export declare class Synchronizer {
   static running(): string | null
   /** The name that a synchronizer of this application took, in the nearest ancestor of this process that has one. */
   static inherited(application: string): string | null
+  /** Why the folder where everyone looks first is not used, if another user has taken it. */
+  static folderTaken(): string | null
   /** The region; `null` after `stop`. */
   region(): Region | null
   /** What was found in the persisted file at the start, as JSON text; `null` after `stop`. */

@@ -106,6 +106,12 @@ impl Synchronizer {
         shared::inherited_name(&application)
     }
 
+    /// Why the folder where everyone looks first is not used, if another user has taken it.
+    #[napi(catch_unwind)]
+    pub fn folder_taken() -> Option<String> {
+        shared::folder_taken()
+    }
+
     /// The region; `null` after `stop`.
     #[napi(catch_unwind)]
     pub fn region(&self) -> Option<Region> {

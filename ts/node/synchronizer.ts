@@ -4,6 +4,7 @@ import { PSCError } from '../errors';
 import { loadNative, type NativeSynchronizer, type SynchronizerOptions } from '../native';
 import { checkOptions, type Known } from '../options';
 import type { NodePSCSynchronizerOptions } from '../types';
+import { warnOnce } from '../warnings';
 import { Connection } from './connection';
 import { fromNative } from './errors';
 import { watchFaults } from './faults';
@@ -136,6 +137,7 @@ function runSynchronizer(
   if (persist !== undefined) warnOfDamage(resolve(persist), synchronizer);
   running.add(synchronizer);
   watchFaults();
+  warnOfTakenFolder(synchronizer);
   bequeath(name);
   Connection.lookAgain();
   const alive = isUnref ? undefined : setInterval(() => {}, FOR_EVER);
@@ -147,6 +149,16 @@ function runSynchronizer(
     stopped ??= synchronizer.stop();
     return stopped;
   };
+}
+
+/** Says where the cache is if another user has taken its usual place. */
+function warnOfTakenFolder(synchronizer: NativeSynchronizer): void {
+  const why = loadNative().Synchronizer.folderTaken();
+  if (why === null || why === undefined) return;
+  const message =
+    `${why}, so the cache is in ${synchronizer.region()?.path}, which may be slower. All processes of this user look there ` +
+    'too. Have that removed, and restart them.';
+  warnOnce('PSC_FOLDER_TAKEN', '', message);
 }
 
 function checkPersist(persist: unknown, directory: string | undefined): void {

@@ -17,21 +17,38 @@ impl Directory {
         Self::checked(path.to_owned(), "Pass another `directory`.")
     }
 
-    /// The folder where everyone looks first: in shared memory where there is such a thing. It does not depend on the
+    /// The folder where everyone looks first: in shared memory where there is such a thing. It hardly depends on the
     /// environment, so that a child with a cleaned one finds it too.
+    ///
+    /// Anybody can make a folder there, and so take the one of another user. Then it is one that nobody else can make, and
+    /// all of the user's processes look there, because all are refused the first one.
     ///
     /// ## Errors
     /// [`Error::Directory`].
     pub fn default_home() -> Result<Self> {
-        Self::checked(shared_memory().unwrap_or_else(std::env::temp_dir).join(folder_name()), "Pass a `directory`.")
+        Self::first_of_ones_own(shared_memory().unwrap_or_else(std::env::temp_dir).join(folder_name()))
     }
 
-    /// The folder for a region too large for shared memory.
+    /// The folder for a region too large for shared memory; as [`Directory::default_home`] otherwise.
     ///
     /// ## Errors
     /// [`Error::Directory`].
     pub fn temporary() -> Result<Self> {
-        Self::checked(std::env::temp_dir().join(folder_name()), "Pass a `directory`.")
+        Self::first_of_ones_own(std::env::temp_dir().join(folder_name()))
+    }
+
+    /// Why the folder where everyone looks first is not used, if another user has taken it.
+    pub fn taken_by_another() -> Option<String> {
+        let path = shared_memory().unwrap_or_else(std::env::temp_dir).join(folder_name());
+        is_anothers(&path).then(|| format!("{} belongs to another user, or leads elsewhere", path.display()))
+    }
+
+    fn first_of_ones_own(path: PathBuf) -> Result<Self> {
+        if !is_anothers(&path) {
+            return Self::checked(path, "Pass a `directory`.");
+        }
+        let tried = Self::checked(path, "Pass a `directory`.");
+        private_folders().find_map(|folder| Self::checked(folder, "Pass a `directory`.").ok()).map_or(tried, Ok)
     }
 
     fn checked(path: PathBuf, remedy: &'static str) -> Result<Self> {
@@ -149,6 +166,33 @@ fn is_writable(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_writable(_path: &Path) -> bool {
     true
+}
+
+/// Whether another user has put something at a path.
+#[cfg(unix)]
+fn is_anothers(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::symlink_metadata(path)
+        .is_ok_and(|found| !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn is_anothers(_path: &Path) -> bool {
+    // The temporary directory is the user's own here.
+    false
+}
+
+/// Folders in places where no other user can make one, the fastest first.
+fn private_folders() -> impl Iterator<Item = PathBuf> {
+    #[cfg(unix)]
+    let session = Some(PathBuf::from(format!("/run/user/{}", rustix::process::geteuid().as_raw())));
+    #[cfg(not(unix))]
+    let session: Option<PathBuf> = None;
+    let session =
+        session.filter(|folder| folder.is_dir() && !is_anothers(folder)).map(|folder| folder.join("psc-native"));
+    let home =
+        std::env::home_dir().filter(|home| !is_anothers(home)).map(|home| home.join(".cache").join("psc-native"));
+    session.into_iter().chain(home)
 }
 
 fn folder_name() -> String {

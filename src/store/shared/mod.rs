@@ -61,6 +61,12 @@ pub fn inherited_name(application: &str) -> Option<String> {
     descent::inherited(&directory::Directory::default_home().ok()?, application)
 }
 
+/// Why the folder where everyone looks first is not used, if another user has taken it (R20).
+#[must_use]
+pub fn folder_taken() -> Option<String> {
+    directory::Directory::taken_by_another()
+}
+
 use crate::clock::Instant;
 use crate::entry::{Change, Origin, Scope, Value};
 use crate::error::Result;
