@@ -6,7 +6,8 @@ export function tagOf(value: unknown): string {
 /** Whether an object was made by `{}` or the like, in whatever realm: its prototype is the last of its chain, or it has none. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === Object.prototype || prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null;
 }
 
 function describeObject(value: object): string {
@@ -35,6 +36,8 @@ function lostByJson(value: object): string | undefined {
 function lostAlone(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
   if (typeof value !== 'object' || value === null) return undefined;
+  // What nearly all values are, as each set has to look.
+  if (Array.isArray(value) || isPlain(value)) return undefined;
   // It would come back as its text.
   return tagOf(value) === 'URL' ? 'URL' : lostByJson(value);
 }
