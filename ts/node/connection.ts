@@ -3,6 +3,7 @@ import { PSCError } from '../errors';
 import { loadNative, type NativeRegion } from '../native';
 import { Reads } from '../reads';
 import { unref } from '../unref';
+import { warn } from '../warnings';
 import { CoarseClock } from './clock';
 import { watchFaults } from './faults';
 import { nameToJoin } from './names';
@@ -204,10 +205,10 @@ export class Connection {
     if (this.crowded || this.joined?.region.outOfSpace !== true) return;
     this.crowded = true;
     const { capacityBytes, maxBytes } = JSON.parse(this.joined.region.stats());
-    process.emitWarning(
+    warn(
+      'PSC_OUT_OF_SPACE',
       `Space ran out in ${this.joined.region.path}: the cache holds ${capacityBytes} bytes instead of the ${maxBytes} ` +
         'it was given, and drops entries sooner. Free some space and restart, or choose another `directory`.',
-      { type: 'PSCWarning', code: 'PSC_OUT_OF_SPACE' },
     );
   }
 
@@ -300,11 +301,11 @@ export class Connection {
     this.warned = true;
     const id = this.id === undefined ? '' : ` for the id ${JSON.stringify(this.id)}`;
     const why = this.failure instanceof Error ? ` (${this.failure.message})` : '';
-    process.emitWarning(
+    warn(
+      'PSC_NO_SYNCHRONIZER',
       `No synchronizer was found${id} in ${PATIENCE / 1000} s${why}: what is set here is not shared until there is one. Call ` +
         `\`await createNodePSCSynchronizer(${this.id === undefined ? '' : JSON.stringify(this.id)})\` in the main ` +
         'process of the application.',
-      { type: 'PSCWarning', code: 'PSC_NO_SYNCHRONIZER' },
     );
   }
 }

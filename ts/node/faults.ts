@@ -1,5 +1,6 @@
 import { loadNative } from '../native';
 import { unref } from '../unref';
+import { warn } from '../warnings';
 
 /** Milliseconds between two looks. */
 const LOOK = 1000;
@@ -13,7 +14,7 @@ export function watchFaults(): void {
   const { Region } = loadNative();
   const look = () => {
     for (const fault of Region.faults()) {
-      process.emitWarning(fault, { type: 'PSCWarning', code: 'PSC_INTERNAL' });
+      warn('PSC_INTERNAL', fault);
     }
   };
   unref(setInterval(look, LOOK));

@@ -1,5 +1,6 @@
 import type { NativeLocks } from '../native';
 import { unref } from '../unref';
+import { warn } from '../warnings';
 import { trace } from './trace';
 
 /** How a request came to its end. */
@@ -135,7 +136,7 @@ export class LockDesk {
     }
     for (const request of isOver ? [...this.waiting.keys()] : this.locks.renew()) {
       if (this.waiting.has(request)) this.decide(request, 'lost');
-      else if (!this.flights.delete(request)) warn(request);
+      else if (!this.flights.delete(request)) warnOfLoss(request);
     }
     if (this.locks.requests > 0) return;
     clearInterval(this.timer);
@@ -143,11 +144,11 @@ export class LockDesk {
   }
 }
 
-function warn(request: number): void {
+function warnOfLoss(request: number): void {
   trace('lock request %d was lost', request);
-  process.emitWarning(
+  warn(
+    'PSC_LOCK_LOST',
     'A lock was lost to others: this process did not run for longer than its lease, so that it could not renew it. ' +
       'Do not keep the event loop busy for that long while you hold one.',
-    { type: 'PSCWarning', code: 'PSC_LOCK_LOST' },
   );
 }

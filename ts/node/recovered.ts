@@ -1,4 +1,5 @@
 import type { NativeSynchronizer } from '../native';
+import { warn } from '../warnings';
 
 /** What a synchronizer found in its persisted file. */
 interface Recovered {
@@ -18,16 +19,16 @@ export function warnOfDamage(path: string, synchronizer: NativeSynchronizer): vo
     synchronizer.recovered() ?? '{}',
   );
   if (setAside) {
-    process.emitWarning(
+    warn(
+      'PSC_SET_ASIDE',
       `${path} cannot be read: ${reason}. It was moved to ${setAside}, and the cache begins empty. Remove that file when ` +
         'nobody needs it.',
-      { type: 'PSCWarning', code: 'PSC_SET_ASIDE' },
     );
   } else if (damagedBytes > 0) {
-    process.emitWarning(
+    warn(
+      'PSC_DAMAGED',
       `${path} was damaged: ${damagedBytes} bytes of its log hold nothing that can be believed. ${entries} entries were ` +
         'whole and are there.',
-      { type: 'PSCWarning', code: 'PSC_DAMAGED' },
     );
   }
 }
