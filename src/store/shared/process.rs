@@ -167,11 +167,22 @@ fn namespace(_kind: &str) -> u64 {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
+    use std::process::{Child, Command, Stdio};
+
+    /// Starts a shell, and waits until it runs: a program that is just being loaded has no stack to tell it by.
+    fn run(script: &str) -> Child {
+        let script = format!("echo; {script}");
+        let mut command = Command::new("sh");
+        let mut child = command.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+        child
+    }
 
     #[test]
     fn a_process_runs_then_is_a_zombie_then_is_gone() {
         assert_eq!(Identity::own().state(), Some(State::Running));
-        let mut child = std::process::Command::new("sleep").arg("100").spawn().unwrap();
+        let mut child = run("read line");
         let Stat { started, stack, .. } = stat(child.id()).unwrap();
         let birth = Birth { pid: child.id(), started, ..Birth::own() };
         let identity = Identity { birth, stack, ..Identity::own() };
@@ -206,25 +217,18 @@ mod tests {
 
     #[test]
     fn a_process_that_has_become_another_program_is_gone() {
-        // The shell becomes another program when it has read a line.
-        let mut shell = std::process::Command::new("sh")
-            .args(["-c", "read line; exec sleep 100"])
-            .stdin(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut shell = run("read line; exec sleep 100");
         let pid = shell.id();
-        let name = || std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
-        while name() != "sh\n" {
-            std::thread::yield_now();
-        }
         let Stat { started, stack, .. } = stat(pid).unwrap();
         let identity = Identity { birth: Birth { pid, started, ..Birth::own() }, stack, ..Identity::own() };
         assert_eq!(identity.state(), Some(State::Running));
-        std::io::Write::write_all(shell.stdin.as_mut().unwrap(), b"go\n").unwrap();
-        while name() != "sleep\n" {
+        shell.stdin.as_mut().unwrap().write_all(b"go\n").unwrap();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while identity.state() != Some(State::Gone) {
+            assert!(std::time::Instant::now() < deadline, "{:?}", identity.state());
             std::thread::yield_now();
         }
-        assert_eq!(identity.state(), Some(State::Gone));
+        assert!(exists(pid), "it is gone though its process is there");
         shell.kill().unwrap();
         shell.wait().unwrap();
     }
