@@ -42,7 +42,7 @@ test('all processes end in good order: the next run has what they set', async (t
   await theirs.remove('removed');
   await user.process.ask('leave');
   t.like(await user.process.ended, { code: 0 });
-  t.deepEqual(readdirSync(join(directory, 'data')), ['cache.psc', 'cache.psc.lock']);
+  t.deepEqual(readdirSync(join(directory, 'data')), ['cache.psc']);
   t.is(statSync(persist).mode & 0o777, 0o600);
 
   const next = await Participant.start(t);

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { Application } from './helpers/applications';
@@ -82,7 +82,7 @@ test('when the last user has left, nothing is left', async (t) => {
   await owner.stop();
   await owner.process.ask('leave');
   t.like(await owner.process.ended, { code: 0 });
-  t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
+  t.deepEqual(filesOf(id), []);
 });
 
 for (const [verb, code] of [
@@ -106,7 +106,7 @@ for (const [verb, code] of [
     t.is(await theirs.get('key'), 2);
     user.process.ask(verb).catch(() => {});
     t.like(await user.process.ended, { code });
-    t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
+    t.deepEqual(filesOf(id), []);
   });
 }
 
@@ -118,7 +118,34 @@ test('those that leave at the same time leave nothing', async (t) => {
   await users[0]?.stop();
   for (const { process } of users) process.ask('exit').catch(() => {});
   await Promise.all(users.map(({ process }) => process.ended));
-  t.deepEqual(filesOf(id), [`${nameOfId(id)}.lock`]);
+  t.deepEqual(filesOf(id), []);
+});
+
+test('what killed processes left is gone as soon as any synchronizer of the user starts', async (t) => {
+  const [killed, started] = [uniqueId(t), uniqueId(t)];
+  const owner = await Participant.start(t);
+  await owner.synchronize(killed);
+  await (await owner.open(killed)).set('key', 1);
+  t.true(filesOf(killed).length > 1);
+  await owner.process.kill();
+  // Another test's synchronizer may do it first, or at the same time.
+  const other = await Participant.start(t);
+  await other.synchronize(started);
+  await until('nothing is left', () => filesOf(killed).length === 0);
+});
+
+test('a second run of an application, which has a name of its own, leaves no file', async (t) => {
+  const application = new Application(t);
+  const first = await application.run();
+  await first.synchronize();
+  const second = await application.run();
+  await second.synchronize();
+  const own = () =>
+    readdirSync(HOME).filter((file) => file.startsWith(`run-${second.process.pid}`));
+  t.true(own().length > 1);
+  second.process.ask('exit').catch(() => {});
+  t.like(await second.process.ended, { code: 0 });
+  t.deepEqual(own(), []);
 });
 
 test('a synchronizer that makes the cache anew takes the users of the old one with it', async (t) => {

@@ -11,7 +11,7 @@ export const HOME = join('/dev/shm', `psc-native-${process.getuid?.()}`);
 /** An id that no other test has. */
 export function uniqueId(t: ExecutionContext): string {
   const id = `test-${randomUUID()}`;
-  // Lock files are never removed, nor is what the tests spoilt; there are so many tests that they do it.
+  // What killed processes and spoilt files leave is otherwise there until another synchronizer starts.
   t.teardown(() => {
     // Synchronizers of other tests may be looking whether anybody lives there.
     const options = { recursive: true, force: true, maxRetries: 10 };

@@ -1,9 +1,10 @@
-//! Opening a region and becoming a member of it (R18), and leaving it.
+//! Opening a region and becoming a member of it (R18).
 
 use super::checksum;
-use super::directory::{Directory, beside, number_of};
+use super::directory::{Directory, beside, leads_to, number_of};
 use super::index::Hasher;
 use super::layout::{Fixed, Layout, MAGIC, VERSION, header};
+use super::lock_file::open_existing;
 use super::mapping::Mapping;
 use super::members::Members;
 use super::region::Region;
@@ -11,17 +12,15 @@ use super::ring::Ring;
 use super::room::plausible;
 use crate::clock::{Clock, boot_id};
 use crate::error::{Error, Result};
-use crate::store::Wait;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 /// The regions this process has joined: all its threads and JavaScript environments share one membership.
-static JOINED: Mutex<Option<HashMap<PathBuf, Weak<Region>>>> = Mutex::new(None);
+pub(super) static JOINED: Mutex<Option<HashMap<PathBuf, Weak<Region>>>> = Mutex::new(None);
 
 /// How often a joiner starts over because the region was replaced under its hands.
 const TRIES: usize = 16;
@@ -50,10 +49,11 @@ impl Region {
     /// [`Error::Corrupt`], [`Error::VersionMismatch`], [`Error::TooManyProcesses`], [`Error::Directory`], [`Error::Io`].
     pub fn join(name: &str, home: Option<&Path>) -> Result<Option<Arc<Self>>> {
         let home = home.map_or_else(Directory::default_home, Directory::named)?;
-        Self::join_path(&home.path_of(name))
+        Self::join_at(&home.path_of(name), &home, name)
     }
 
-    pub(super) fn join_path(path: &Path) -> Result<Option<Arc<Self>>> {
+    /// Joins the region at this path, to which the name leads.
+    pub(super) fn join_at(path: &Path, home: &Directory, name: &str) -> Result<Option<Arc<Self>>> {
         let mut joined = JOINED.lock();
         let joined = joined.get_or_insert_default();
         let mut failure = None;
@@ -73,7 +73,7 @@ impl Region {
                 }
                 Err(Refusal::Error(error)) => return Err(error),
             };
-            let region = match opened.claim(path, None) {
+            let region = match opened.claim(path, (home, name), None) {
                 Ok(region) => Arc::new(region),
                 // Taken away with its members' folder since it was opened.
                 Err(Error::Io { action, path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
@@ -95,68 +95,8 @@ impl Region {
 
     /// Whether the path still leads to this file (R19).
     pub fn is_at_its_path(&self) -> bool {
-        same_file(&self.file, &self.path)
+        leads_to(&self.path, &self.file)
     }
-
-    /// Leaves: gives the slot back, and takes the file away if nobody else is left and nobody owns it; of a persisted
-    /// region only the members' locks.
-    pub(super) fn leave(&self) {
-        crate::store::locks::leave(self);
-        // From here on, of several who leave at the same time, none counts on another.
-        self.members().bury(self.membership.stay());
-        let lock = if self.persisted { beside(&self.path, "lock") } else { self.path.with_extension("lock") };
-        if let Some(_moment) = super::ownership::while_nobody_owns(&lock)
-            && self.is_at_its_path()
-            && !self.members().others_live(Some(&self.membership))
-        {
-            self.close_behind();
-        }
-        self.members().release(&self.membership);
-    }
-}
-
-impl Region {
-    /// Takes the region away, as the last to leave, unless somebody has joined just now.
-    ///
-    /// In the writer's turn: nobody is between a write and its acknowledgement then. A joiner claims its slot and then looks at
-    /// the flag; this sets the flag and then looks at the slots: one of the two sees the other.
-    fn close_behind(&self) {
-        // Not by `lock`, because this process's threads may have been shut out for good. Who does not give it up lives.
-        let (lock, word) = (self.map.word(header::LOCK), self.membership.lock_word());
-        if self.wait_for_lock(Wait::BRIEFLY, word).is_err() {
-            return;
-        }
-        fail_point!("leave:alone");
-        self.map.word(header::RETIRED).store(1, Ordering::SeqCst);
-        if self.members().others_live(Some(&self.membership)) {
-            self.map.word(header::RETIRED).store(0, Ordering::SeqCst);
-        } else if self.persisted {
-            // The next synchronizer reads the file anew (R31).
-            self.wake_all();
-            let _ = std::fs::remove_dir_all(&self.folder);
-        } else {
-            self.retire();
-            remove(&self.path, &self.folder);
-        }
-        let _ = lock.compare_exchange(word, 0, Ordering::Release, Ordering::Relaxed);
-    }
-}
-
-/// Leaves all regions at the end of the process, when its threads may be anywhere: none of them writes from here on. A
-/// region in which one does not stop writing within `patience` is not left, as when the process is killed.
-pub(super) fn leave_all(patience: Duration) {
-    let Some(joined) = JOINED.try_lock_for(patience) else { return };
-    for region in joined.iter().flatten().filter_map(|(_, region)| region.upgrade()) {
-        if let Some(turn) = region.threads.try_lock_for(patience) {
-            region.leave();
-            // Never unlocked again: who gave its slot back must not write.
-            std::mem::forget(turn);
-        }
-        // Whoever drops it later, or this, must not leave a second time.
-        std::mem::forget(region);
-    }
-    // Nor does anybody join again.
-    std::mem::forget(joined);
 }
 
 impl Opened {
@@ -187,7 +127,7 @@ impl Opened {
     }
 
     /// Becomes a member, on the boot-time clock or on that of a test.
-    pub(super) fn claim(self, path: &Path, clock: Option<Clock>) -> Result<Region> {
+    pub(super) fn claim(self, path: &Path, name: (&Directory, &str), clock: Option<Clock>) -> Result<Region> {
         let membership = self.members().claim()?;
         let seed = self.map.word(header::SEED).load(Ordering::Relaxed);
         let persisted = self.persisted();
@@ -201,6 +141,8 @@ impl Opened {
             layout: self.layout,
             file: self.file,
             path: path.to_owned(),
+            home: name.0.clone(),
+            name: name.1.to_owned(),
             folder: self.folder,
             threads: Mutex::new(()),
             stuck_at: AtomicU64::new(0),
@@ -219,11 +161,7 @@ pub(super) fn open(path: &Path) -> std::result::Result<Opened, Refusal> {
 pub(super) fn open_as(path: &Path, later: &Path) -> std::result::Result<Opened, Refusal> {
     let io = |source| Refusal::Error(Error::Io { action: "Opening the region", path: path.into(), source });
     let corrupt = |reason: String| Refusal::Error(Error::Corrupt { path: path.into(), reason });
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits() as i32);
-    let file = match options.open(path) {
+    let file = match open_existing(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Refusal::Absent),
         Err(error) => return Err(io(error)),
@@ -284,7 +222,7 @@ pub(super) fn locks_held_beside(path: &Path, persisted: bool) -> bool {
     // What cannot be read may hold anything.
     let Ok(found) = std::fs::read_dir(home) else { return true };
     found.filter_map(|entry| Some(entry.ok()?.path())).any(|folder| {
-        folder.is_dir() && folder.file_stem() == Some(name) && super::members::any_lock_is_held_in(&folder)
+        folder.is_dir() && folder.file_stem() == Some(name) && super::lock_file::any_lock_is_held_in(&folder)
     })
 }
 
@@ -292,20 +230,4 @@ pub(super) fn locks_held_beside(path: &Path, persisted: bool) -> bool {
 pub(super) fn remove(path: &Path, folder: &Path) {
     let _ = std::fs::remove_file(path);
     let _ = std::fs::remove_dir_all(folder);
-}
-
-fn same_file(file: &File, path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        match (file.metadata(), std::fs::symlink_metadata(path)) {
-            (Ok(ours), Ok(theirs)) => number_of(&ours) == number_of(&theirs),
-            _ => false,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        // A mapped file cannot be removed or replaced here.
-        let _ = file;
-        path.exists()
-    }
 }

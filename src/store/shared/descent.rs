@@ -4,9 +4,9 @@
 //! application, and the name it took, and whose lock it holds, so that the note of a dead one is told from a living one's.
 
 use super::directory::Directory;
-use super::members::open_lock_file;
+use super::lock_file::{Held, open_existing, open_lock_file};
 use super::process::{Birth, ancestors};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -114,10 +114,8 @@ fn notes(home: &Directory) -> impl Iterator<Item = (PathBuf, Said)> + use<> {
 }
 
 /// A note that no process holds, held itself until dropped; `None` if one does, or it is not there any more.
-fn dead(path: &Path) -> Option<File> {
-    let file = OpenOptions::new().read(true).write(true).open(path).ok()?;
-    file.try_lock_shared().ok()?;
-    Some(file)
+fn dead(path: &Path) -> Option<Held> {
+    Held::share(open_existing(path).ok()?).ok()
 }
 
 #[cfg(all(test, target_os = "linux"))]

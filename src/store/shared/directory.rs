@@ -1,5 +1,6 @@
 //! Where regions are (R20): a folder of the user's own, that no other user can write to or put a link into.
 
+use super::ownership;
 use crate::error::{Error, Result};
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
@@ -90,7 +91,7 @@ impl Directory {
         }
     }
 
-    /// The lock that the synchronizer of this name holds. Never unlinked, so that it is always the same file (R18).
+    /// The lock that the synchronizer of this name holds (R18).
     pub fn lock(&self, name: &str) -> PathBuf {
         self.0.join(format!("{name}.lock"))
     }
@@ -103,6 +104,26 @@ impl Directory {
     /// The note that says in which other folder the region of this name is.
     pub fn note(&self, name: &str) -> PathBuf {
         self.0.join(format!("{name}.elsewhere"))
+    }
+
+    /// Removes the note that leads to this file, or to its folder, unless a synchronizer may be using it.
+    pub(super) fn remove_note(&self, name: &str, file: &Path) {
+        let note = self.note(name);
+        let leads_there = || {
+            std::fs::read_to_string(&note)
+                .is_ok_and(|place| [Some(file), file.parent()].contains(&Some(Path::new(&place))))
+        };
+        if leads_there()
+            && let Some(_moment) = ownership::while_nobody_owns(&self.lock(name))
+            && leads_there()
+        {
+            let _ = std::fs::remove_file(note);
+        }
+    }
+
+    /// Removes the lock of a name that has no region, and that nobody holds (R18).
+    pub(super) fn remove_lock(&self, name: &str) {
+        ownership::remove_lock(&self.lock(name), || !self.region(name).exists() && !self.note(name).exists());
     }
 
     /// The folder where synchronizers leave notes for their descendants (R21).
@@ -150,6 +171,23 @@ pub(super) fn number_of(file: &std::fs::Metadata) -> [u64; 2] {
     {
         let _ = file;
         [0; 2]
+    }
+}
+
+/// Whether a path leads to this open file.
+pub(super) fn leads_to(path: &Path, file: &std::fs::File) -> bool {
+    #[cfg(unix)]
+    {
+        match (file.metadata(), std::fs::symlink_metadata(path)) {
+            (Ok(ours), Ok(theirs)) => number_of(&ours) == number_of(&theirs),
+            _ => false,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        // A mapped file cannot be removed or replaced here, and locks are not removed.
+        let _ = file;
+        path.exists()
     }
 }
 

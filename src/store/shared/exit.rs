@@ -44,6 +44,6 @@ extern "C" fn leave_all() {
     // A panic must not reach C.
     let _ = std::panic::catch_unwind(|| {
         super::ownership::give_all_back(PATIENCE);
-        super::claim::leave_all(PATIENCE);
+        super::leave::leave_all(PATIENCE);
     });
 }

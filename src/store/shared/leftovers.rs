@@ -1,9 +1,9 @@
-//! What the killed have left beside the regions (R19): drafts of regions that were never published, and folders of locks
-//! whose region is gone.
+//! What the killed have left beside the regions (R19): drafts of regions that were never published, folders of locks whose
+//! region is gone, and locks of names that have no region.
 
 use super::claim::{self, Refusal};
 use super::directory::Directory;
-use super::members::any_lock_is_held_in;
+use super::lock_file::any_lock_is_held_in;
 use super::ownership;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -62,6 +62,16 @@ pub fn collect(directory: &Directory, own: &str) {
             }
             opened.replace(&path);
             let _ = std::fs::remove_file(directory.note(&name));
+        }
+    }
+}
+
+/// Removes the locks of other names that nobody holds and that have no region.
+pub fn remove_locks(directory: &Directory, own: &str) {
+    for file in std::fs::read_dir(&directory.0).into_iter().flatten().filter_map(|file| Some(file.ok()?.path())) {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        if file.extension().is_some_and(|extension| extension == "lock") && name != own {
+            directory.remove_lock(&name);
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use super::checksum;
 use super::claim::{self, Refusal};
-use super::directory::{beside, number_of};
+use super::directory::number_of;
 use super::layout::{Fixed, MAGIC, VERSION, header};
+use super::lock_file::open_lock_file;
 use super::mapping::Mapping;
-use super::members::open_lock_file;
 use super::ownership;
-use super::persist::Recovered;
+use super::persist::{self, Recovered};
 use super::region::Region;
 use super::room::RESERVE_STEP;
 use super::synchronizer::Plan;
@@ -43,7 +43,7 @@ impl Plan {
             }
             Ok(old) => {
                 let wanted = old.same_boot && (old.layout == self.layout || old.members().others_live(None));
-                if wanted && let Some(region) = Region::join_path(&path)? {
+                if wanted && let Some(region) = self.join(&path)? {
                     return Ok(region);
                 }
                 old.replace(&path);
@@ -95,7 +95,12 @@ impl Plan {
         } else {
             self.leave_note(&self.data.0)?;
         }
-        Region::join_path(&path)?.ok_or_else(|| Error::Corrupt { path, reason: "it was taken away at once".into() })
+        self.join(&path)?.ok_or_else(|| Error::Corrupt { path, reason: "it was taken away at once".into() })
+    }
+
+    /// Joins the region at the path to which the name leads.
+    pub(super) fn join(&self, path: &Path) -> Result<Option<Arc<Region>>> {
+        Region::join_at(path, &self.home, &self.name)
     }
 
     /// Tells who looks for the region where it is.
@@ -166,7 +171,7 @@ impl Plan {
 /// Tells the users of a file to leave it, unless it is another synchronizer's by now (R32). Whatever is in it stays.
 fn leave_kept_file(place: &Path) {
     if let Ok(other) = claim::open(place)
-        && let Some(_moment) = ownership::while_nobody_owns(&beside(place, "lock"))
+        && let Some(_moment) = ownership::while_nobody_owns(&persist::lock_of(place))
     {
         other.replace(place);
     }

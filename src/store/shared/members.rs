@@ -3,10 +3,11 @@
 //! A member holds the lock of a file of its own; the kernel drops it when the process ends, whatever ended it.
 
 use super::layout::{Layout, MEMBERS, header};
+use super::lock_file::{Probe, open_lock_file, probe};
 use super::mapping::Mapping;
 use super::process::{Birth, Identity, State};
 use crate::error::{Error, Result};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -66,17 +67,6 @@ fn lock_word(slot: usize, generation: u64) -> u64 {
 /// The slot in a lock word.
 pub fn slot_in(lock_word: u64) -> usize {
     ((lock_word >> 48) as usize).wrapping_sub(1)
-}
-
-pub(super) fn open_lock_file(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32);
-    }
-    options.open(path)
 }
 
 impl<'a> Members<'a> {
@@ -217,42 +207,5 @@ impl Members<'_> {
     /// Whether anyone but this member lives.
     pub fn others_live(&self, own: Option<&Membership>) -> bool {
         self.claimed().any(|slot| own.is_none_or(|own| own.slot != slot) && self.lives(slot))
-    }
-}
-
-/// What the lock of a file says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Probe {
-    Held,
-    Free,
-    /// The file cannot be opened or is not there, for example for lack of descriptors.
-    Unknown,
-}
-
-/// A file that is not there is not made: its lock would be free, and say that somebody died.
-fn probe(path: &Path) -> Probe {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits() as i32);
-    let Ok(file) = options.open(path) else { return Probe::Unknown };
-    // Shared, so that two who probe at the same time do not take each other for the owner.
-    match file.try_lock_shared() {
-        Ok(()) => Probe::Free,
-        Err(TryLockError::WouldBlock) => Probe::Held,
-        Err(TryLockError::Error(_)) => Probe::Unknown,
-    }
-}
-
-/// Whether somebody holds the lock of a file. "Cannot tell" is held.
-pub(super) fn lock_is_held(path: &Path) -> bool {
-    probe(path) != Probe::Free
-}
-
-/// Whether somebody holds the lock of a file in a folder. "Cannot tell" is held, but for a folder that is not there.
-pub(super) fn any_lock_is_held_in(folder: &Path) -> bool {
-    match std::fs::read_dir(folder) {
-        Ok(mut files) => files.any(|file| file.map_or(true, |file| lock_is_held(&file.path()))),
-        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
     }
 }

@@ -3,7 +3,7 @@
 use super::claim::{self, Opened, Refusal};
 use super::directory::{Directory, beside};
 use super::layout::{VERSION, header};
-use super::ownership::Ownership;
+use super::ownership::{self, Ownership};
 use super::region::Region;
 use super::salvage::{self, Old, Salvage};
 use super::synchronizer::Plan;
@@ -85,10 +85,20 @@ pub(super) fn check(path: &Path, home: &Directory) -> Result<PathBuf> {
 /// ## Errors
 /// [`Error::PathInUse`], [`Error::Io`].
 pub(super) fn own(path: &Path) -> Result<Arc<Ownership>> {
-    Ownership::take(&beside(path, "lock"), "").map_err(|error| match error {
+    Ownership::take(&lock_of(path), "").map_err(|error| match error {
         Error::EndpointInUse { .. } => Error::PathInUse { path: path.into() },
         other => other,
     })
+}
+
+/// Removes that lock, if nobody holds it.
+pub(super) fn remove_lock(path: &Path) {
+    ownership::remove_lock(&lock_of(path), || true);
+}
+
+/// The lock of a persisted region's file.
+pub(super) fn lock_of(path: &Path) -> PathBuf {
+    beside(path, "lock")
 }
 
 impl Plan {
@@ -109,7 +119,7 @@ impl Plan {
             let retired = old.map.word(header::RETIRED);
             if retired.load(Ordering::SeqCst) == 0
                 && old.is_in_use()
-                && let Some(region) = Region::join_path(path)?
+                && let Some(region) = self.join(path)?
             {
                 self.leave_note(path)?;
                 return Ok((region, Recovered::default()));
@@ -156,7 +166,7 @@ impl Plan {
                     return Err(Error::Corrupt { path: draft.clone(), reason: "it was taken away at once".into() });
                 }
             };
-            let region = opened.claim(path, None)?;
+            let region = opened.claim(path, (&self.home, &self.name), None)?;
             if let Some(mut records) = salvage {
                 take_over(&region, &mut records, path)?;
                 if region.is_out_of_space() {
@@ -181,7 +191,7 @@ impl Plan {
         }
         self.leave_note(path)?;
         // Joined while this process vouches for it.
-        let region = Region::join_path(path)?;
+        let region = self.join(path)?;
         drop(draft_region);
         region
             .map(|region| (region, entries))

@@ -1,6 +1,7 @@
 //! A region as one process sees it: the mapping, this process's membership, and the way to everything in it.
 
 use super::counts::Counts;
+use super::directory::Directory;
 use super::index::{Hasher, Index};
 use super::layout::{Layout, header};
 use super::mapping::Mapping;
@@ -24,6 +25,9 @@ pub struct Region {
     pub(super) layout: Layout,
     pub(super) file: File,
     pub(super) path: PathBuf,
+    /// Where it was looked for, and by what name.
+    pub(super) home: Directory,
+    pub(super) name: String,
     pub(super) folder: PathBuf,
     pub(super) membership: Membership,
     pub(super) hasher: Hasher,

@@ -87,14 +87,26 @@ impl Synchronizer {
             None => Directory::temporary()?,
         };
         let ownership = Ownership::take(&home.lock(name), id)?;
-        let path_ownership = persist.as_deref().map(persist::own).transpose()?;
-        leftovers::collect(&home, name);
-        leftovers::sweep(&home, name);
-        descent::sweep(&home);
-        let plan = Plan { layout, max_value_bytes, name: name.into(), home, data, persist };
+        let plan =
+            Plan { layout, max_value_bytes, name: name.into(), home: home.clone(), data, persist: persist.clone() };
+        Self::start_as_owner(plan, ownership.clone(), options).inspect_err(|_| {
+            ownership.give_back();
+            if let Some(path) = persist {
+                persist::remove_lock(&path);
+            }
+            home.remove_lock(name);
+        })
+    }
+
+    fn start_as_owner(plan: Plan, ownership: Arc<Ownership>, options: &Options) -> Result<Self> {
+        let path_ownership = plan.persist.as_deref().map(persist::own).transpose()?;
+        leftovers::collect(&plan.home, &plan.name);
+        leftovers::sweep(&plan.home, &plan.name);
+        leftovers::remove_locks(&plan.home, &plan.name);
+        descent::sweep(&plan.home);
         let (region, recovered) = plan.adopt_or_make()?;
         if let Some(application) = &options.application {
-            ownership.keep(Note::leave(&plan.home, application, name));
+            ownership.keep(Note::leave(&plan.home, application, &plan.name));
         }
         let mut started = Self::watch(plan, region, ownership);
         started.path_ownership = path_ownership;

@@ -3,7 +3,6 @@
 use super::*;
 use crate::clock::Clock;
 use crate::store::conformance::conformance_tests;
-use crate::store::shared::claim;
 
 /// A region on a manual clock, together with what keeps it.
 struct Kept {
@@ -13,9 +12,7 @@ struct Kept {
 
 fn make(max_bytes: u64, clock: &Clock) -> Arc<dyn Store> {
     let mut fixture = Fixture::new(max_bytes);
-    let path = fixture.region.path().to_owned();
-    let Ok(opened) = claim::open(&path) else { panic!("the region cannot be opened") };
-    let region = opened.claim(&path, Some(clock.clone())).unwrap();
+    let region = fixture.region_on(clock.clone());
     region.listen(true);
     // Its sweeper goes by the clock of the machine.
     drop(fixture.synchronizer.take());

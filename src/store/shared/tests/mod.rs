@@ -7,6 +7,7 @@ mod damage;
 mod flights;
 mod following;
 mod kills;
+mod leaving;
 mod lives;
 mod locks;
 mod members;
@@ -19,7 +20,9 @@ mod swaps;
 mod sweeping;
 mod victims;
 
-use super::{Options, Region, Synchronizer};
+use super::directory::Directory;
+use super::{Options, Region, Synchronizer, claim};
+use crate::clock::Clock;
 use crate::entry::{Format, Origin, Scope, Value};
 use crate::store::{Store, Wait};
 use std::path::Path;
@@ -34,9 +37,24 @@ pub(super) struct Fixture {
 
 pub(super) const NAME: &str = "test";
 
+pub(super) fn at(home: &Path, max_bytes: u64) -> Options {
+    Options { max_bytes: Some(max_bytes), home: Some(home.to_owned()), ..Options::default() }
+}
+
 pub(super) fn start(directory: &Path, max_bytes: u64) -> crate::Result<Synchronizer> {
-    let options = Options { max_bytes: Some(max_bytes), home: Some(directory.to_owned()), ..Options::default() };
-    Synchronizer::start(NAME, NAME, &options)
+    Synchronizer::start(NAME, NAME, &at(directory, max_bytes))
+}
+
+pub(super) fn join(directory: &Path) -> crate::Result<Option<Arc<Region>>> {
+    Region::join(NAME, Some(directory))
+}
+
+/// The names of what lies in a folder, in order.
+pub(super) fn files_in(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 /// Writes anew what vouches for a header that a test has changed.
@@ -62,6 +80,14 @@ impl Fixture {
         let directory = tempfile::tempdir().unwrap();
         let synchronizer = start(directory.path(), max_bytes).unwrap();
         Self { region: synchronizer.region(), synchronizer: Some(synchronizer), directory }
+    }
+
+    /// The region once more, as another member on a clock of the test's.
+    pub fn region_on(&self, clock: Clock) -> Region {
+        let path = self.region.path();
+        let Ok(opened) = claim::open(path) else { panic!("the region cannot be opened") };
+        let home = Directory::named(self.directory.path()).unwrap();
+        opened.claim(path, (&home, NAME), Some(clock)).unwrap()
     }
 
     pub fn set(&self, key: &str, value: &str) -> u64 {

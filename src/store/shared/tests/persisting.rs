@@ -48,10 +48,7 @@ impl Site {
     }
 
     fn files(&self) -> Vec<String> {
-        let files = std::fs::read_dir(self.directory.path()).unwrap();
-        let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
+        files_in(self.directory.path())
     }
 
     pub fn overwrite(&self, offset: usize, words: &[u64]) {
@@ -96,7 +93,8 @@ fn r30_what_was_set_is_there_after_all_have_ended_in_good_order() {
     region.set(&again, value, 0, Origin::default(), Wait::LONG).unwrap();
     drop(synchronizer);
     drop(region);
-    assert_eq!(site.files(), ["cache.psc", "cache.psc.lock", "home"]);
+    assert_eq!(site.files(), ["cache.psc", "home"]);
+    assert!(files_in(&site.path.with_file_name("home")).is_empty());
     for _ in 0..2 {
         let synchronizer = site.start();
         let region = synchronizer.region();
@@ -142,6 +140,8 @@ fn r32_one_path_has_one_synchronizer_whatever_its_name() {
     let error = persist_as("other", &site.path, MIN_BYTES).unwrap_err();
     assert_eq!(error.code(), "ERR_PSC_ENDPOINT_IN_USE");
     assert!(error.to_string().contains("cache.psc"), "{error}");
+    // Nothing is left of who started in vain.
+    assert!(files_in(&site.path.with_file_name("home")).iter().all(|file| !file.starts_with("other")));
     drop(first);
     persist_as("other", &site.path, MIN_BYTES).unwrap();
 }

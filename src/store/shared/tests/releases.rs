@@ -6,7 +6,7 @@ use crate::store::shared::MIN_BYTES;
 use crate::store::shared::layout::{VERSION, header};
 
 fn start_without_a_file(name: &str, home: &Path) -> crate::Result<Synchronizer> {
-    let options = Options { max_bytes: Some(MIN_BYTES), home: Some(home.into()), ..Options::default() };
+    let options = at(home, MIN_BYTES);
     Synchronizer::start(name, name, &options)
 }
 

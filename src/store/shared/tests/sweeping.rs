@@ -3,8 +3,8 @@
 use super::*;
 use crate::clock::Clock;
 use crate::entry::{ChangeKind, split_entry_key};
+use crate::store::shared::MIN_BYTES;
 use crate::store::shared::sweep::Sweeper;
-use crate::store::shared::{MIN_BYTES, claim};
 use std::time::{Duration, Instant};
 
 const ROOMY: u64 = 4 * MIN_BYTES;
@@ -20,10 +20,8 @@ struct Swept {
 impl Swept {
     fn new(max_bytes: u64) -> Self {
         let mut fixture = Fixture::new(max_bytes);
-        let path = fixture.region.path().to_owned();
         let clock = Clock::manual(1000);
-        let Ok(opened) = claim::open(&path) else { panic!("the region cannot be opened") };
-        let region = opened.claim(&path, Some(clock.clone())).unwrap();
+        let region = fixture.region_on(clock.clone());
         // Its own sweeper goes by the clock of the machine.
         drop(fixture.synchronizer.take());
         Self { region, clock, sweeper: Sweeper::default(), _fixture: fixture }
