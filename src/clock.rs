@@ -29,6 +29,11 @@ impl Clock {
         Self { manual: None, shift_ms: offset_ms - namespace_offset_ms() }
     }
 
+    /// How much later an instant is on this clock than on another one of this process's.
+    pub(crate) fn ms_ahead_of(&self, other: &Self) -> i64 {
+        self.shift_ms - other.shift_ms
+    }
+
     /// A clock that stands still until [`Clock::advance`] is called.
     #[must_use]
     pub fn manual(start: Instant) -> Self {

@@ -177,7 +177,9 @@ function checkPersist(persist: unknown, directory: string | undefined): void {
  * once, in the main process. Its order to the adapters does not matter, but what they set waits for it.
  *
  * It keeps the process alive, as any server does, unless `unref` is set. When its process ends, the others go on; a new
- * one with the same id adopts the cache, still warm.
+ * one with the same id adopts the cache, still warm. What it asks for holds: if the bounds or the place are other ones than
+ * those of the cache, the entries are moved into a new one, the newest if not all fit, and all its users follow. Who writes
+ * meanwhile waits (0.1 s for 64 MiB and 3 s for 1 GiB were measured), and locks that were held are held no more.
  *
  * Without an id a process has one synchronizer: further calls with the same options return a stop function for the same one,
  * which ends with the last of them.

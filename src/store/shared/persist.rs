@@ -102,12 +102,11 @@ pub(super) fn lock_of(path: &Path) -> PathBuf {
 }
 
 impl Plan {
-    /// Goes on with the region in the file if somebody uses it; else makes a new one of what can be believed in it.
+    /// Goes on with the region in the file if somebody uses it, or with the one that the name leads to; else makes a new one
+    /// of what can be believed in the file.
     pub(super) fn adopt_or_recover(&self, path: &Path) -> Result<(Arc<Region>, Recovered)> {
-        let elsewhere = self.home.path_of(&self.name);
-        if elsewhere != path {
-            self.leave_elsewhere(&elsewhere)?;
-        }
+        let elsewhere = Some(self.home.path_of(&self.name)).filter(|place| place != path);
+        let former = elsewhere.map(|place| self.former(&place)).transpose()?.flatten();
         for _ in 0..TRIES {
             let old = match claim::open(path) {
                 Ok(old) => old,
@@ -122,7 +121,14 @@ impl Plan {
                 && let Some(region) = self.join(path)?
             {
                 self.leave_note(path)?;
-                return Ok((region, Recovered::default()));
+                if let Some(former) = former {
+                    former.give_up();
+                    if !former.persisted {
+                        claim::remove(&former.path, &former.folder);
+                    }
+                }
+                let is_as_asked = self.is_as_asked(&region);
+                return Ok((if is_as_asked { region } else { self.succeed(&region)? }, Recovered::default()));
             }
             // From here on nobody joins it. Who has done so just now goes on with it, and so does this.
             if retired.swap(1, Ordering::SeqCst) != 0 || !old.is_in_use() {
@@ -148,54 +154,29 @@ impl Plan {
                 salvage = Some(*records);
             }
         }
-        let (region, entries) = self.make_of(path, salvage)?;
+        sweep(path);
+        let (region, entries) = match former {
+            // What the file has is older.
+            Some(former) => (self.succeed(&former)?, 0),
+            None => self.make_of(path, salvage)?,
+        };
         Ok((region, Recovered { entries, ..recovered }))
     }
 
     /// Makes a region of these records, brings it to the disk, and puts it in the place of whatever the file was.
     fn make_of(&self, path: &Path, salvage: Option<Salvage>) -> Result<(Arc<Region>, u64)> {
-        sweep(path);
-        let id = uuid::Uuid::new_v4();
-        let folder = claim::members_folder(path, id, true);
-        let draft = beside(path, &format!("new-{}", id.simple()));
-        let made = self.build(&draft, &folder, id).and_then(|()| {
-            let opened = match claim::open_as(&draft, path) {
-                Ok(opened) => opened,
-                Err(Refusal::Error(error)) => return Err(error),
-                Err(_) => {
-                    return Err(Error::Corrupt { path: draft.clone(), reason: "it was taken away at once".into() });
-                }
-            };
-            let region = opened.claim(path, (&self.home, &self.name), None)?;
-            if let Some(mut records) = salvage {
-                take_over(&region, &mut records, path)?;
-                if region.is_out_of_space() {
-                    // What has no room now would be lost for good, while the old file has it.
-                    let folder = path.parent().unwrap_or(path).to_owned();
-                    return Err(Error::NoSpace { path: folder, needed: self.layout.max_bytes });
-                }
-            }
-            let entries = region.counted().entries;
+        let draft = self.draft()?;
+        let region = draft.claim()?;
+        if let Some(mut records) = salvage {
+            take_over(&region, &mut records, path)?;
+            region.bring_to_disk()?;
+        } else {
             region.flush()?;
-            std::fs::rename(&draft, path).map_err(Error::io("Publishing the region", path))?;
-            Ok((region, entries))
-        });
-        let (draft_region, entries) = made.inspect_err(|_| {
-            let _ = std::fs::remove_file(&draft);
-            let _ = std::fs::remove_dir_all(&folder);
-        })?;
-        #[cfg(unix)]
-        if let Some(folder) = path.parent() {
-            // The new name has to survive too. What cannot be done here is done by the kernel, later.
-            let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
         }
-        self.leave_note(path)?;
+        let entries = region.counted().entries;
+        draft.publish_instead()?;
         // Joined while this process vouches for it.
-        let region = self.join(path)?;
-        drop(draft_region);
-        region
-            .map(|region| (region, entries))
-            .ok_or_else(|| Error::Corrupt { path: path.into(), reason: "it was taken away at once".into() })
+        Ok((self.settle_in()?, entries))
     }
 }
 

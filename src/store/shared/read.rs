@@ -161,7 +161,7 @@ impl Region {
     }
 
     /// The slots that hold a word now. One that is empty now holds nothing, later, that was set before.
-    fn slots_newest_first(&self) -> impl Iterator<Item = usize> + use<> {
+    pub(super) fn slots_newest_first(&self) -> impl Iterator<Item = usize> + use<> {
         let words = (0..self.layout.words).map(|slot| (self.index().word(slot).load(Ordering::Acquire), slot));
         let held = words.filter(|&(word, _)| word != 0);
         let mut slots: Vec<_> = held.map(|(word, slot)| (position_of(word), slot)).collect();

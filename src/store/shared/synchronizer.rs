@@ -58,11 +58,14 @@ pub(super) struct Plan {
     pub name: String,
     pub home: Directory,
     pub data: Directory,
+    /// Whether the user named it.
+    pub data_is_asked: bool,
     pub persist: Option<PathBuf>,
 }
 
 impl Synchronizer {
-    /// Becomes the synchronizer of this name: adopts its region, still warm, or makes one. `id` is what the user calls it.
+    /// Becomes the synchronizer of this name: adopts its region, still warm, or makes one. One that has other bounds, or is
+    /// elsewhere, gets a successor with the same entries, the newest if not all fit. `id` is what the user calls it.
     ///
     /// ## Errors
     /// [`Error::EndpointInUse`] if another synchronizer lives; [`Error::VersionMismatch`] if another release's region has
@@ -87,8 +90,15 @@ impl Synchronizer {
             None => Directory::temporary()?,
         };
         let ownership = Ownership::take(&home.lock(name), id)?;
-        let plan =
-            Plan { layout, max_value_bytes, name: name.into(), home: home.clone(), data, persist: persist.clone() };
+        let plan = Plan {
+            layout,
+            max_value_bytes,
+            name: name.into(),
+            home: home.clone(),
+            data,
+            data_is_asked: options.directory.is_some(),
+            persist: persist.clone(),
+        };
         Self::start_as_owner(plan, ownership.clone(), options).inspect_err(|_| {
             ownership.give_back();
             if let Some(path) = persist {

@@ -52,10 +52,11 @@ impl Region {
     }
 
     /// ## Errors
-    /// [`Error::ValueTooLarge`].
+    /// [`Error::ValueTooLarge`]; [`Error::Retired`] where the successor's bound counts.
     pub(super) fn check_value(&self, value: Value<'_>) -> Result<()> {
         let limit = self.max_value_bytes();
         if value.bytes.len() as u64 > limit {
+            self.check_not_retired()?;
             return Err(Error::ValueTooLarge { bytes: value.bytes.len(), limit: limit as usize });
         }
         Ok(())

@@ -16,6 +16,7 @@ mod races;
 mod records;
 mod recovering;
 mod releases;
+mod succeeding;
 mod swaps;
 mod sweeping;
 mod victims;
