@@ -100,6 +100,11 @@ export interface SharedCacheEvent {
 	 */
 	seq?: number | undefined;
 	/**
+	 * The position of the change that all mirrors of the scope were told before this one, so that one which was overtaken on its
+	 * way can be waited for. Left out where the synchronizer does not know.
+	 */
+	after?: number | undefined;
+	/**
 	 * Names the order that `seq` belongs to. Another one means that the synchronizer's store is another, made anew, and
 	 * that positions begin again. Only the synchronizer sets it, but for an event with `if`.
 	 */
@@ -109,6 +114,13 @@ export interface SharedCacheEvent {
 	 * what it answers.
 	 */
 	write?: number | undefined;
+	/**
+	 * The number of this message among all that its mirror has sent, whatever they are: 1, 2, 3 … A synchronizer takes them in
+	 * this order, and each once; without a number, as they come.
+	 */
+	message?: number | undefined;
+	/** In a question: those of the mirror's messages that are numbered below need not come any more. */
+	since?: number | undefined;
 	/**
 	 * In a `set` or `remove`: it is to be applied only if the change at this position, in the order that `epoch` names, set
 	 * what the key has; 0 if it has nothing. Without a `ttl` the entry keeps its end. In an `init` with a key: the question
@@ -122,6 +134,11 @@ export interface SharedCacheEvent {
 	flight?: string | undefined;
 	/** Mirror ids, and the number up to which all their writes are settled: applied or rejected. */
 	ack?: Readonly<Record<string, number>> | undefined;
+	/**
+	 * With `ack`: which messages of these mirrors were refused lately, and with which code. They are settled as rejected,
+	 * whenever the answer that says so comes.
+	 */
+	refused?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 	/** Milliseconds the value has to live; in an answering `init`, by key. Left out means no end. */
 	ttl?: number | Readonly<Record<string, number>> | undefined;
 	/** The id of the only mirror that the event is meant for. */
@@ -131,7 +148,9 @@ export interface SharedCacheEvent {
 	 * state again, and what it wrote and was not settled is in doubt.
 	 */
 	restart?: boolean | undefined;
-	/** In an answering `init`: further events follow that belong to it. */
+	/** In an answering `init` of several events: which of them it is, from 0 on. The last is the one without `more`. */
+	part?: number | undefined;
+	/** In an answering `init`: further events belong to it. */
 	more?: boolean | undefined;
 	/**
 	 * In an answering `init`: entries were left out, because there was a bound on what could be told at once. They are
@@ -404,8 +423,10 @@ export interface PSCStorageAdapter extends PSCAtomics, PSCFlights, PSCLocking, P
 /** Takes an event, and, where the transport can answer the sender alone, a function that does. */
 export type SharedEventHandler = (event: SharedCacheEvent, replyFn?: (event: SharedCacheEvent) => void | Promise<void>) => void | Promise<void>;
 /**
- * A transport between mirrors and the synchronizer. Events of one sender have to arrive in the order in which they
- * were sent. They may arrive more than once, and the sender's own events may or may not come back to it.
+ * A transport between mirrors and the synchronizer. Events may arrive more than once and overtake each other: they are
+ * put in order at either end. What comes more than a second after what was sent later counts as lost, and a write in it
+ * rejects with `ERR_PSC_OUT_OF_ORDER`. The sender's own events may or may not come back to it. A transport that strips
+ * fields which `@alova/psc` does not know has to keep the order.
  */
 export interface SyncAdapter {
 	/**
@@ -508,6 +529,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";
+	readonly ERR_PSC_OUT_OF_ORDER: "A message reached the synchronizer long after later ones, and was refused.";
 	readonly ERR_PSC_LOCK_TIMEOUT: "A lock was not free in time.";
 	readonly ERR_PSC_DEADLOCK: "A factory asks for the key that it computes.";
 	readonly ERR_PSC_TOO_MANY_LOCKS: "The cache has no room for another lock.";

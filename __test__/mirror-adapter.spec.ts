@@ -10,13 +10,15 @@ import { AsyncStorage } from './helpers/storages';
 test('creating a mirror sends one event, a write one more, and nothing waits afterwards', async (t) => {
   const peer = new ScriptedPeer();
   const mirror = peer.mirror({ scope: 's' });
-  t.deepEqual(peer.sent, [{ scope: 's', senderID: 'mirror-1', type: 'init', key: '', write: 1 }]);
+  t.deepEqual(peer.sent, [
+    { scope: 's', senderID: 'mirror-1', type: 'init', key: '', write: 1, message: 1, since: 1 },
+  ]);
   peer.tell({ scope: 's', type: 'init', value: '{}' });
   t.is(peer.runtime.timers, 0);
   void mirror.set('k', { a: 1 });
   const { id } = peer;
   const event = { scope: 's', senderID: id, type: 'set', key: 'k', value: { a: 1 } };
-  t.deepEqual(peer.sent[1] as unknown, { ...event, write: 2 });
+  t.deepEqual(peer.sent[1] as unknown, { ...event, write: 2, message: 2 });
   t.is(peer.runtime.timers, 1);
   peer.tell({ ...event, type: 'set', seq: 1, ack: peer.ack(1) });
   t.is(peer.runtime.timers, 0);

@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   ERR_PSC_RATE_LIMITED: 'A window has sent more events than it may.',
   ERR_PSC_QUEUE_FULL: 'Too many writes wait for the synchronizer.',
   ERR_PSC_TIMEOUT: 'A write was not settled in time.',
+  ERR_PSC_OUT_OF_ORDER:
+    'A message reached the synchronizer long after later ones, and was refused.',
   ERR_PSC_LOCK_TIMEOUT: 'A lock was not free in time.',
   ERR_PSC_DEADLOCK: 'A factory asks for the key that it computes.',
   ERR_PSC_TOO_MANY_LOCKS: 'The cache has no room for another lock.',

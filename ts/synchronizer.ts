@@ -2,7 +2,8 @@ import { checkPositive, checkSyncAdapter } from './checks';
 import { timeToLive } from './expiry';
 import { LockKeeper } from './locks/keeper';
 import { isLockEvent, type LockAnswer, type LockEvent, wishOf } from './locks/wire';
-import { isEvent, isFromSynchronizer } from './mirror/wire';
+import { runtime } from './mirror/runtime';
+import { GAP_PATIENCE_MS, isEvent, isFromSynchronizer } from './mirror/wire';
 import { loadNative, type NativeHub } from './native';
 import { checkOptions, type Known } from './options';
 import { Plan, type Sweepable } from './sweeper';
@@ -13,6 +14,8 @@ import type {
   SharedCacheEvent,
   SyncAdapter,
 } from './types';
+import { type UplinkRuntime, Uplinks } from './uplinks';
+import { warn } from './warnings';
 
 const KNOWN: Known<PSCSynchronizerOptions> = { maxBytes: true, maxValueBytes: true };
 /** Most events taken from the hub at once. */
@@ -21,6 +24,12 @@ const POLL_LIMIT = 256;
 const MAX_SCOPES = 10_000;
 
 type Reply = (event: SharedCacheEvent) => void | Promise<void>;
+
+/** What a {@link Synchronizer} may be given. */
+interface SynchronizerParts {
+  readonly former?: Synchronizer | undefined;
+  readonly uplinkRuntime?: UplinkRuntime;
+}
 
 interface Received {
   readonly event: unknown;
@@ -34,12 +43,15 @@ interface Received {
 export class Synchronizer implements Sweepable {
   readonly #hub: NativeHub;
   readonly #send: Reply;
-  readonly #scopes = new Set<string | undefined>();
+  /** Those that mirrors have asked for, and the position of what they were all told last, where that is known. */
+  readonly #scopes = new Map<string | undefined, number | undefined>();
   readonly #keeper: LockKeeper;
+  readonly #uplinks: Uplinks<Received>;
   readonly #waiting: Received[] = [];
   readonly #plan = new Plan(this);
   #busy = false;
   #closed = false;
+  #warned = false;
   readonly #counts = {
     received: 0,
     applied: 0,
@@ -51,10 +63,22 @@ export class Synchronizer implements Sweepable {
     failures: 0,
   };
 
-  constructor(hub: NativeHub, send: Reply) {
+  /** @param former - Whose place it takes, on the same transport. */
+  constructor(
+    hub: NativeHub,
+    send: Reply,
+    { former, uplinkRuntime = runtime }: SynchronizerParts = {},
+  ) {
     this.#hub = hub;
     this.#keeper = new LockKeeper(hub);
     this.#send = send;
+    this.#uplinks = new Uplinks({
+      runtime: uplinkRuntime,
+      handOn: (received) => this.#waiting.push(received),
+      onLate: () => this.#alone(),
+      onGap: () => this.#warnOfGap(),
+    });
+    if (former !== undefined) this.#uplinks.takeOver(former.#uplinks);
   }
 
   stats(): PSCSynchronizerStats {
@@ -64,6 +88,7 @@ export class Synchronizer implements Sweepable {
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
+    this.#uplinks.close();
     this.#keeper.close();
   }
 
@@ -71,7 +96,11 @@ export class Synchronizer implements Sweepable {
   receive(event: unknown, reply: Reply | undefined): void {
     if (this.#closed) return;
     this.#counts.received += 1;
-    this.#waiting.push({ event, reply });
+    const received = { event, reply };
+    // What is no event has no place among others; what is a synchronizer's own is nobody's message.
+    const isMessage = isEvent(event) && !isFromSynchronizer(event);
+    if (!isMessage) this.#waiting.push(received);
+    else if (!this.#uplinks.receive(event, received)) this.#counts.duplicates += 1;
     this.#alone();
   }
 
@@ -187,7 +216,14 @@ export class Synchronizer implements Sweepable {
     if (outcome === 'applied') this.#counts.applied += 1;
     else if (outcome === 'duplicate') this.#counts.duplicates += 1;
     else this.#counts.rejected += 1;
-    if (answer !== undefined) this.#deliver(reply ?? this.#send, JSON.parse(answer));
+    if (answer !== undefined) {
+      const told: SharedCacheEvent = JSON.parse(answer);
+      // What expected something is settled by its own answer.
+      if (told.error !== undefined && expected === undefined) {
+        this.#uplinks.refuse(event, told.error.code);
+      }
+      this.#deliver(reply ?? this.#send, told);
+    }
     this.#tell(write > 0 ? reply : undefined, senderID);
   }
 
@@ -199,26 +235,39 @@ export class Synchronizer implements Sweepable {
         continue;
       }
       for (const event of JSON.parse(text) as SharedCacheEvent[]) {
+        this.#chain(event);
         this.#deliver(this.#send, event);
         if (reply !== undefined && event.senderID === writer) this.#deliver(reply, event);
       }
     }
   }
 
+  /** Says which change was told before this one. */
+  #chain(event: SharedCacheEvent): void {
+    const { scope, seq } = event;
+    const last = this.#scopes.get(scope);
+    if (last !== undefined) event.after = last;
+    if (seq !== undefined && this.#scopes.has(scope)) this.#scopes.set(scope, seq);
+  }
+
   /** Changes were lost to the feed: every mirror is given the whole state of its scope. */
   #tellEverything(): void {
     this.#hub.resync();
-    for (const scope of this.#scopes) {
+    for (const scope of this.#scopes.keys()) {
       const events = JSON.parse(this.#hub.init(scope, undefined)) as SharedCacheEvent[];
-      for (const event of events) this.#deliver(this.#send, event);
+      this.#scopes.set(scope, events[0]?.seq ?? 0);
+      for (const event of inParts(events)) this.#deliver(this.#send, event);
     }
   }
 
   #answer({ scope, senderID, write }: SharedCacheEvent, reply: Reply | undefined): void {
     this.#tell();
     this.#counts.answered += 1;
-    const events = JSON.parse(this.#hub.init(scope ?? undefined, senderID)) as SharedCacheEvent[];
-    for (const event of events) {
+    const where = scope ?? undefined;
+    const events = JSON.parse(this.#hub.init(where, senderID)) as SharedCacheEvent[];
+    // What is told from now on comes after this state.
+    if (this.#scopes.get(where) === undefined) this.#scopes.set(where, events[0]?.seq ?? 0);
+    for (const event of inParts(events)) {
       // Where nobody else hears it, the answer of a fresh store is upstream's to the letter.
       const isFresh = event.seq === undefined && event.ack === undefined;
       const { to: _, epoch: _epoch, ...bare } = event;
@@ -241,17 +290,33 @@ export class Synchronizer implements Sweepable {
     };
     try {
       // One receiver that is gone must not keep the others from being told.
-      Promise.resolve(send(event)).catch(failed);
+      Promise.resolve(send(this.#uplinks.mark(event))).catch(failed);
     } catch {
       failed();
     }
   }
 
-  #remember(scope: string | undefined): void {
-    this.#scopes.delete(scope);
-    this.#scopes.add(scope);
-    if (this.#scopes.size > MAX_SCOPES) this.#scopes.delete(this.#scopes.values().next().value);
+  #warnOfGap(): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    warn(
+      'PSC_OUT_OF_ORDER',
+      `A mirror's messages did not come within ${GAP_PATIENCE_MS} ms of those that were sent after them. Its writes in ` +
+        'them reject with `ERR_PSC_OUT_OF_ORDER`. See that the transport loses nothing, and delays nothing that long.',
+    );
   }
+
+  #remember(scope: string | undefined): void {
+    const last = this.#scopes.get(scope);
+    this.#scopes.delete(scope);
+    this.#scopes.set(scope, last);
+    if (this.#scopes.size > MAX_SCOPES) this.#scopes.delete(this.#scopes.keys().next().value);
+  }
+}
+
+/** A state that is told in several events, with their numbers: a transport may put them in another order. */
+function inParts(events: SharedCacheEvent[]): SharedCacheEvent[] {
+  return events.length === 1 ? events : events.map((event, part) => ({ ...event, part }));
 }
 
 /** With the number of the question that it answers. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createMirror } from '../../ts/mirror/create';
-import { createPSCSynchronizer } from '../../ts/synchronizer';
+import { loadNative, type NativeHub } from '../../ts/native';
+import { Synchronizer } from '../../ts/synchronizer';
 import type { PSCStorageAdapter, SharedCacheEvent, StorageAdapter } from '../../ts/types';
 import { ManualRuntime } from './manualRuntime';
 import { seeded } from './random';
@@ -16,9 +17,12 @@ export interface Plan {
   readonly restarts?: boolean;
   /** Whether some values are larger than the synchronizer allows. */
   readonly rejects?: boolean;
+  /** Whether mirrors count together. */
+  readonly counts?: boolean;
 }
 
 const KEYS = ['', 'a', 'b', '__proto__'];
+const COUNTER = 'count';
 const MAX_VALUE_BYTES = 100;
 
 type Value = { readonly n: number; readonly pad?: string };
@@ -27,6 +31,8 @@ type Value = { readonly n: number; readonly pad?: string };
 interface Participant {
   readonly mirror: PSCStorageAdapter;
   readonly unsettled: Map<string, { readonly value: Value | undefined; readonly write: number }>;
+  /** Whether a synchronizer has told it the state: before, writes resolve without one. */
+  isReady: boolean;
 }
 
 /** One run of mirrors, a network and the real synchronizer, decided by its seed. */
@@ -38,7 +44,14 @@ export class Simulation {
   readonly #network: Network;
   readonly #participants: Participant[] = [];
   #probe: (event: SharedCacheEvent) => SharedCacheEvent[] = () => [];
+  #synchronizer: Synchronizer | undefined;
   #values = 0;
+  /** The values that the synchronizers have taken, in their order. */
+  readonly #applied: number[] = [];
+  /** Those whose promises resolved. */
+  readonly #resolved: number[] = [];
+  #counted = 0;
+  #counting = 0;
 
   constructor(plan: Plan, seed: number) {
     this.#plan = plan;
@@ -56,6 +69,7 @@ export class Simulation {
       if (this.#participants.length < mirrors && this.#random() < 0.2) this.#join();
       if (step === restartAt) {
         this.#network.cut();
+        this.#synchronizer?.close();
         this.#start();
         // Within a second of its answer, a mirror takes old positions for changes that the answer has overtaken.
         this.#runtime.advance(1000);
@@ -73,38 +87,58 @@ export class Simulation {
   #start(): void {
     const end = this.#network.synchronizerEnd;
     const answers: SharedCacheEvent[] = [];
-    createPSCSynchronizer(
-      {
-        send: (event) => end.send(event),
-        receive: (handler) => {
-          end.receive(handler);
-          this.#probe = (event) => {
-            answers.length = 0;
-            void handler(event, (answer) => void answers.push(answer));
-            return [...answers];
-          };
-        },
+    const hub = loadNative().Hub.memory({ maxValueBytes: MAX_VALUE_BYTES });
+    const parts = { uplinkRuntime: this.#runtime };
+    const synchronizer = new Synchronizer(this.#watched(hub), (event) => end.send(event), parts);
+    this.#synchronizer = synchronizer;
+    end.receive((event, reply) => synchronizer.receive(event, reply));
+    this.#probe = (event) => {
+      answers.length = 0;
+      synchronizer.receive(event, (answer) => void answers.push(answer));
+      return [...answers];
+    };
+  }
+
+  /** The hub, of which is written down what it takes. */
+  #watched(hub: NativeHub): NativeHub {
+    const apply: NativeHub['apply'] = (...args) => {
+      const told = hub.apply(...args);
+      const [type, , , text] = args;
+      if (told.outcome === 'applied' && type === 'set')
+        this.#applied.push(JSON.parse(text ?? '').n);
+      return told;
+    };
+    return new Proxy(hub, {
+      get(target, name) {
+        if (name === 'apply') return apply;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
       },
-      { maxValueBytes: MAX_VALUE_BYTES },
-    );
+    });
   }
 
   #join(): void {
     const storage = this.#plan.storage?.();
     const mirror = createMirror(this.#network.mirrorEnd(), storage, {}, this.#runtime);
-    this.#participants.push({ mirror, unsettled: new Map() });
+    const participant: Participant = { mirror, unsettled: new Map(), isReady: false };
+    mirror.ready.then(() => {
+      participant.isReady = true;
+    });
+    this.#participants.push(participant);
   }
 
   #act(): void {
     const dice = this.#random();
     const participant = this.#pick(this.#participants);
-    if (participant !== undefined && dice < 0.3) this.#write(participant);
-    else if (dice < 0.32) this.#runtime.advance(this.#random() * 3000);
+    if (participant !== undefined && dice < 0.3) {
+      if (this.#plan.counts === true && this.#random() < 0.2) this.#count(participant);
+      else this.#write(participant);
+    } else if (dice < 0.32) this.#runtime.advance(this.#random() * 3000);
     else this.#network.step();
   }
 
   #write(participant: Participant): void {
-    const { mirror, unsettled } = participant;
+    const { mirror, unsettled, isReady } = participant;
     const dice = this.#random();
     const key = this.#pick(KEYS) ?? '';
     this.#values += 1;
@@ -114,15 +148,27 @@ export class Simulation {
     const [keys, kept, done] =
       dice < 0.7
         ? ([[key], value, mirror.set(key, value)] as const)
-        : dice < 0.9
+        : dice < 0.9 || this.#plan.counts === true
           ? ([[key], undefined, mirror.remove(key)] as const)
           : ([KEYS, undefined, mirror.clear()] as const);
     for (const each of keys) unsettled.set(each, { value: kept, write });
     const settled = () => {
       for (const each of keys) if (unsettled.get(each)?.write === write) unsettled.delete(each);
     };
+    const resolved = () => {
+      settled();
+      if (kept !== undefined && isReady) this.#resolved.push(write);
+    };
     // A rejected write leaves what came before it unsettled, which is not followed here.
-    done.then(settled, settled);
+    done.then(resolved, settled);
+  }
+
+  #count({ mirror }: Participant): void {
+    this.#counting += 1;
+    const counted = () => {
+      this.#counted += 1;
+    };
+    mirror.increment(COUNTER).then(counted, () => {});
   }
 
   async #rest(): Promise<void> {
@@ -138,6 +184,8 @@ export class Simulation {
     for (const { unsettled } of this.#participants) {
       if (unsettled.size > 0) this.#fail(`${unsettled.size} keys were never settled`);
     }
+    const lost = this.#resolved.filter((write) => !this.#applied.includes(write));
+    if (lost.length > 0) this.#fail(`writes ${lost} resolved and were never made`);
   }
 
   async #touchAll(): Promise<void> {
@@ -164,6 +212,12 @@ export class Simulation {
     const question = { senderID: 'probe', type: 'init', key: '' } as const;
     const [answer] = this.#probe(question).slice(-1);
     const stored = JSON.parse(answer?.value as string) as Record<string, Value>;
+    const count = Object.hasOwn(stored, COUNTER) ? Number(stored[COUNTER]) : 0;
+    if (count < this.#counted || count > this.#counting) {
+      this.#fail(
+        `${this.#counted} of ${this.#counting} counts were made and the store has ${count}`,
+      );
+    }
     for (const [number, { mirror }] of this.#participants.entries()) {
       for (const key of KEYS) {
         const read = await mirror.get<Value>(key);

@@ -14,6 +14,8 @@ export interface Manners {
   readonly strips?: boolean;
   /** Some events arrive twice. */
   readonly doubles?: boolean;
+  /** Events overtake each other on every link. */
+  readonly reorders?: boolean;
 }
 
 /** Events on their way, first in, first out. */
@@ -29,7 +31,10 @@ function stripped(event: SharedCacheEvent): SharedCacheEvent {
   return Object.fromEntries(fields.map((name) => [name, event[name]])) as never;
 }
 
-/** A network that delivers in order on each link, and whenever chance wants. */
+/** How many events another one overtakes at most. */
+const FURTHEST = 8;
+
+/** A network that delivers in order on each link, unless it reorders, and whenever chance wants. */
 export class Network {
   readonly #manners: Manners;
   readonly #random: () => number;
@@ -88,8 +93,10 @@ export class Network {
   step(): boolean {
     const ready = this.#links.filter(({ queue }) => queue.length > 0);
     const link = ready[Math.floor(this.#random() * ready.length)];
-    const event = link?.queue.shift();
-    if (link === undefined || event === undefined) return false;
+    if (link === undefined) return false;
+    const within = this.#manners.reorders === true ? Math.min(link.queue.length, FURTHEST) : 1;
+    const [event] = link.queue.splice(Math.floor(this.#random() * within), 1);
+    if (event === undefined) return false;
     link.deliver(event);
     return true;
   }

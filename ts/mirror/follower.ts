@@ -2,14 +2,16 @@ import { isErrorCode, PSCError } from '../errors';
 import type { SharedCacheEvent } from '../types';
 import { type Arrival, Arrivals } from './arrivals';
 import { carriedWith } from './carried';
+import { Downlink } from './downlink';
 import type { Heard } from './heard';
 import type { Ledger } from './ledger';
 import { Peer } from './peer';
 import type { Write } from './pending';
 import type { Question, Questions } from './questions';
+import type { Runtime } from './runtime';
 import type { State } from './state';
 import type { Values } from './values';
-import { isEvent, numberFor, parseContent } from './wire';
+import { codeOf, isEvent, numberFor, parseContent } from './wire';
 
 /** Rejections remembered, because their answers may come twice. */
 const MAX_REFUSED = 256;
@@ -21,15 +23,20 @@ export interface FollowerParts {
   /** The mirror's id. */
   readonly id: string;
   readonly scope: string | undefined;
+  readonly runtime: Pick<Runtime, 'after'>;
   readonly values: Values;
   readonly ledger: Ledger;
   readonly questions: Questions;
   /** Something came that is for this mirror alone. */
   readonly onAnswer: (event: SharedCacheEvent) => void;
+  /** Own messages were refused: their numbers, with the codes. */
+  readonly onRefused: (codes: Readonly<Record<string, string>>) => void;
   /** Who is to hear of it. */
   readonly heard: Heard;
   /** The state of the scope has come. */
   readonly onState: () => void;
+  /** Whether this mirror has written anything. */
+  readonly hasWritten: () => boolean;
 }
 
 /** Reads the events of one scope and takes into the ledger what counts of them (M2, M5). */
@@ -37,6 +44,7 @@ export class Follower {
   readonly #parts: FollowerParts;
   readonly #peer = new Peer();
   readonly #arrivals = new Arrivals();
+  readonly #downlink: Downlink;
   readonly #refused = new Set<number>();
   #epoch: number | undefined;
   readonly #past = new Set<number>();
@@ -47,6 +55,15 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
+    const { id, runtime, questions, hasWritten } = parts;
+    this.#downlink = new Downlink({
+      id,
+      runtime,
+      hasWritten,
+      isAsking: () => questions.isOpen,
+      take: (event) => this.#take(event),
+      onGap: () => questions.askSoon(),
+    });
   }
 
   /** Whether the peer is known not to put events in order. */
@@ -74,20 +91,46 @@ export class Follower {
     if (event.to !== undefined) this.#parts.onAnswer(event);
     // Nothing has happened yet where this has no place.
     if (event.if !== undefined && event.seq === undefined) return;
-    if (!this.#seeEpoch(event.epoch)) return;
+    if (!this.#seeEpoch(event)) {
+      questions.askIfCalm();
+      return;
+    }
+    if (this.#downlink.receive(event)) this.#take(event);
+    this.#downlink.release();
+  }
+
+  #take(event: SharedCacheEvent): void {
+    this.#hearRefusals(event);
     if (event.type === 'init') this.#receiveState(event);
     else this.#receiveChange(event);
-    questions.attend();
+    this.#parts.questions.attend();
+  }
+
+  /** What of the own messages was refused is not settled by what acknowledges the others. */
+  #hearRefusals({ refused }: SharedCacheEvent): void {
+    const { id, ledger, questions, onRefused } = this.#parts;
+    if (refused === undefined || !Object.hasOwn(refused, id)) return;
+    const codes = refused[id] as Readonly<Record<string, string>>;
+    onRefused(codes);
+    for (const write of [...ledger.pending.all()]) {
+      const code = codeOf(codes, write.event);
+      if (code === undefined || !write.sent) continue;
+      ledger.refuseUnheard(write, errorOf({ code, message: refusalOf(write.type) }));
+      questions.askSoon();
+    }
   }
 
   /**
    * Another store than the one that was followed: what that had settled is lost, and its positions mean nothing now.
    * Returns whether the event is to be read at all.
    */
-  #seeEpoch(epoch: number | undefined): boolean {
+  #seeEpoch({ epoch, type, to, write }: SharedCacheEvent): boolean {
     if (epoch === undefined || epoch === this.#epoch) return true;
-    // Still on its way when the new one's first event came by a faster path.
-    if (this.#past.has(epoch)) return false;
+    // Still on its way when the new one's first event came by a faster path. Or the other way round: that shows where it
+    // answers what was asked.
+    const isAnswer = type === 'init' && to !== undefined && this.#parts.questions.isOpenFor(write);
+    if (this.#past.has(epoch) && !isAnswer) return false;
+    this.#past.delete(epoch);
     if (this.#epoch !== undefined) {
       this.#past.add(this.#epoch);
       const [oldest] = this.#past;
@@ -125,6 +168,7 @@ export class Follower {
 
   #restart(): void {
     this.#parts.ledger.restart();
+    this.#downlink.restart();
     this.#isAnew = true;
   }
 
@@ -203,7 +247,7 @@ export class Follower {
     // What changes while chunks come that nobody here asked for is newer than they are.
     if (question === undefined) ledger.order.record();
     const seq = event.seq ?? (this.#peer.isPlain ? ledger.order.floor : 0);
-    const whole = this.#arrivals.add(seq, event.more === true, states);
+    const whole = this.#arrivals.add(seq, event, states);
     if (whole === undefined) return;
     this.#adopt(whole, question, numberFor(event.ack, this.#parts.id) ?? 0, bare);
     // What was left out reads as a miss until the rest has come.
@@ -235,6 +279,7 @@ export class Follower {
     const isLast = !questions.isOpen;
     const answersUpTo = question?.lastSent ?? 0;
     ledger.adopt({ seq, content, settled, answersUpTo, isLast, lost });
+    this.#downlink.reached(seq);
     for (const each of held) this.#followPlain(each);
     if (this.#isJoined && (this.#isAnew || seq > floor)) this.#parts.heard.lost();
     this.#isAnew = false;
@@ -272,6 +317,13 @@ export class Follower {
       return [key, values.receive(key, content[key], numberFor(ttls, key))];
     });
   }
+}
+
+function refusalOf(type: Write['type']): string {
+  return (
+    `The ${type} was refused by the synchronizer. Where it came too late, see that the transport loses nothing and delays ` +
+    'nothing for a second.'
+  );
 }
 
 function errorOf({ code, message }: { code: string; message: string }): PSCError {

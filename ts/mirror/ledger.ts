@@ -52,8 +52,11 @@ export class Ledger {
   readonly order = new Order();
   readonly pending = new PendingWrites();
   readonly #replica: Replica;
-  /** Keys of which it is unclear whether the own write or a foreign one was later. */
-  readonly #doubts = new Set<string>();
+  /**
+   * Keys of which it is unclear whether the own write or a foreign one was later, and the position up to which a state has to
+   * reach to tell.
+   */
+  readonly #doubts = new Map<string, number>();
   /** By position. Another order has the same positions, but other changes at them. */
   readonly #seen = new Map<number, string>();
 
@@ -119,12 +122,12 @@ export class Ledger {
     } else if (news) {
       this.#replica.apply(key, state);
     }
-    if (doubtful) this.#doubts.add(key);
+    if (doubtful) this.#doubts.set(key, seq);
   }
 
   #clear({ seq, own, personal, settled }: Change): void {
     const later = this.order.noteClear(seq, !personal);
-    this.#doubts.clear();
+    this.#forgetDoubts(seq);
     this.pending.hearClear(seq, own ? settled : 0);
     if (!this.pending.sparesAll) this.#replace(later);
   }
@@ -138,7 +141,8 @@ export class Ledger {
       // Acknowledged by what came later, but not heard of: its event was overtaken, and a later one of the key will
       // come, or a transport lost it, and only a whole state can tell.
       const isClear = type === 'clear';
-      if (isClear ? !echoed : !heard.has(key) && !this.pending.spares(key)) this.#doubts.add(key);
+      if (isClear ? !echoed : !heard.has(key) && !this.pending.spares(key))
+        this.#doubts.set(key, seq);
     }
     for (const write of settled) write.finish();
   }
@@ -158,11 +162,17 @@ export class Ledger {
     return write.type !== 'clear';
   }
 
+  /** A write was rejected, and nothing was heard of what its key holds instead: only a whole state can tell. */
+  refuseUnheard(write: Write, error: PSCError): void {
+    this.#doubts.set(write.key, this.order.reach);
+    this.refuse(write, error);
+  }
+
   /** Takes a whole state: it replaces everything but what is pending (M5). */
   adopt({ seq, content, settled, answersUpTo, isLast, lost }: Whole): void {
     this.order.adopt(seq, content, isLast);
     this.pending.hearAll(seq, content);
-    this.#doubts.clear();
+    this.#forgetDoubts(seq);
     const taken = this.pending.take(settled);
     const unanswered = this.pending.take(answersUpTo);
     this.#replace(content);
@@ -175,8 +185,15 @@ export class Ledger {
   /** The order has begun anew: nothing that is known of it counts. */
   restart(): void {
     this.order.restart();
+    // Positions of another order.
+    for (const key of this.#doubts.keys()) this.#doubts.set(key, 0);
     this.pending.forgetHeard();
     this.#seen.clear();
+  }
+
+  /** It is known what every key had at this position. */
+  #forgetDoubts(seq: number): void {
+    for (const [key, upTo] of this.#doubts) if (upTo <= seq) this.#doubts.delete(key);
   }
 
   #replace(content: ReadonlyMap<string, State>): void {
@@ -194,7 +211,7 @@ export class Ledger {
     for (const { key, hold, doubtful } of this.pending.release(settledBy)) {
       heard.add(key);
       if (hold !== undefined) this.#replica.apply(key, hold.state);
-      if (doubtful) this.#doubts.add(key);
+      if (doubtful) this.#doubts.set(key, settledBy);
     }
     return heard;
   }

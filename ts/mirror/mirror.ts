@@ -66,6 +66,7 @@ export class Mirror {
   /** When a write was last settled, on the mirror's clock. */
   #settledAt = 0;
   #lastNumber = 0;
+  #hasWritten = false;
   #closed = false;
   /** Whether a synchronizer has ever told the state of the scope. */
   #hasState = false;
@@ -107,10 +108,13 @@ export class Mirror {
     this.#follower = new Follower({
       id: this.#id,
       scope,
+      runtime,
       values,
       ledger: this.#ledger,
       questions: this.#questions,
       onAnswer: (event) => this.swaps.receive(event),
+      hasWritten: () => this.#hasWritten,
+      onRefused: (codes) => this.swaps.refused(codes),
       heard: this.#heard,
       onState: () => {
         this.#hasState = true;
@@ -235,6 +239,7 @@ export class Mirror {
       };
       stored = this.#ledger.write(write);
       this.#lastNumber = number;
+      this.#hasWritten = true;
       this.#outbox.post(write);
     });
     this.#questions.attend();
@@ -278,7 +283,17 @@ export class Mirror {
       lastSent: this.#outbox.lastSent,
       inDoubt: this.#follower.ownCameBack,
     });
-    return this.#outbox.transmit({ ...this.#event('init', ''), write: number });
+    const event = { ...this.#event('init', ''), write: number, since: this.#firstAwaited() };
+    return this.#outbox.transmit(event);
+  }
+
+  /** The number of the first message that something waits for; what was asked before is asked anew. */
+  #firstAwaited(): number {
+    let first = this.#outbox.nextMessage;
+    for (const { event, sent } of this.#ledger.pending.all()) {
+      if (sent && event.message !== undefined) first = Math.min(first, event.message);
+    }
+    return Math.min(first, this.swaps.firstMessage);
   }
 
   /** Whether a write or a doubt has waited for this long. */

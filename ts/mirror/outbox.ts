@@ -15,9 +15,16 @@ export class Outbox {
   #unsent: Sendable[] = [];
   #lastSent = 0;
   #flushing = false;
+  /** How many events the transport took: each has the next number, so that the synchronizer can put them in order (M14). */
+  #messages = 0;
 
   constructor(syncAdapter: SyncAdapter) {
     this.#syncAdapter = syncAdapter;
+  }
+
+  /** The number that the next event gets. */
+  get nextMessage(): number {
+    return this.#messages + 1;
   }
 
   /** The number of the last write that the transport took. */
@@ -57,9 +64,16 @@ export class Outbox {
 
   /** Gives an event to the transport. Returns whether that took it. */
   transmit(event: SharedCacheEvent): boolean {
+    // Counted first: what is sent before `send` returns comes after it.
+    this.#messages += 1;
+    const message = this.#messages;
+    event.message = message;
     if (this.#send(event)) return true;
     // Structured clone refuses values that JSON takes, such as objects with functions. Their JSON it takes.
-    return event.value !== undefined && this.#send({ ...event, value: plain(event.value) });
+    if (event.value !== undefined && this.#send({ ...event, value: plain(event.value) }))
+      return true;
+    if (this.#messages === message) this.#messages -= 1;
+    return false;
   }
 
   /** Forgets what waits. */

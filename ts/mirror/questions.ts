@@ -74,6 +74,11 @@ export class Questions {
       : this.#open.find((question) => question.number === number);
   }
 
+  /** Whether the question with this number has no answer yet. */
+  isOpenFor(number: number | undefined): boolean {
+    return this.#open.some((question) => question.number === number);
+  }
+
   /** Asks now. Not while an event is taken, or a write sent: the question would overtake it. */
   ask(): void {
     this.#vigil.asked();

@@ -21,6 +21,14 @@ export function unknownOutcome(key: string, afterMs: number): PSCError {
   return new PSCError('ERR_PSC_TIMEOUT', message);
 }
 
+/** The synchronizer gave it up: what was sent later had come long before. */
+export function notReceived(key: string): PSCError {
+  const message =
+    `The change of ${JSON.stringify(key.slice(0, 60))} did not come in time and was not made. See that the transport loses ` +
+    'nothing and delays nothing for a second.';
+  return new PSCError('ERR_PSC_OUT_OF_ORDER', message);
+}
+
 /** Too many changes wait. */
 export function queueFull(most: number): PSCError {
   const message = `${most} changes wait for the synchronizer, the most that may. Await them.`;

@@ -6,9 +6,10 @@ import type { PSCAtomics, SharedCacheEvent } from '../types';
 import { carry } from './carried';
 import type { Sendable } from './outbox';
 import type { Runtime } from './runtime';
-import { answeredError, queueFull, unknownOutcome, unsupported } from './swapErrors';
+import { answeredError, notReceived, queueFull, unknownOutcome, unsupported } from './swapErrors';
 import type { Values } from './values';
 import { ASK_AFTER_MS } from './vigil';
+import { codeOf } from './wire';
 
 /** Most changes that wait. */
 const MAX_WAITING = 10_000;
@@ -91,6 +92,15 @@ export class Swaps implements PSCAtomics {
   /** Whether an answer is awaited. */
   get isWaiting(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** The number of the first message that is not answered. */
+  get firstMessage(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { event, sent } of this.#open.values()) {
+      if (sent && event.message !== undefined) first = Math.min(first, event.message);
+    }
+    return first;
   }
 
   /** Whether nothing is to be changed. */
@@ -192,6 +202,19 @@ export class Swaps implements PSCAtomics {
     } else {
       // A write that came twice, of which the first answer was lost.
       open.fail(open.again === undefined ? unknownOutcome(key, GIVE_UP_AFTER_MS) : unsupported());
+    }
+  }
+
+  /** Messages were refused. What has an answer of its own is told by that; what never came has none. */
+  refused(codes: Readonly<Record<string, string>>): void {
+    for (const open of [...this.#open.values()]) {
+      if (codeOf(codes, open.event) !== 'ERR_PSC_OUT_OF_ORDER') continue;
+      if (open.again === undefined) {
+        this.#fail(open, notReceived(open.event.key));
+      } else {
+        this.#open.delete(open.number);
+        open.again(open.looks);
+      }
     }
   }
 

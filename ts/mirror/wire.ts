@@ -1,5 +1,8 @@
 import type { SharedCacheEvent } from '../types';
 
+/** After how many ms an event counts as lost that others have overtaken. */
+export const GAP_PATIENCE_MS = 1000;
+
 const TYPES: ReadonlySet<unknown> = new Set(['set', 'remove', 'clear', 'init']);
 
 const isOptional = (value: unknown, type: string) => value === undefined || typeof value === type;
@@ -20,7 +23,7 @@ export function isEvent(event: unknown): event is SharedCacheEvent {
   if (!isObject(event)) return false;
   const { scope, senderID, type, key, seq, epoch, write, ack, ttl, to, more, partial, error } =
     event;
-  const { if: expected } = event;
+  const { if: expected, message, refused, part, after, since } = event;
   return (
     TYPES.has(type) &&
     typeof senderID === 'string' &&
@@ -30,6 +33,11 @@ export function isEvent(event: unknown): event is SharedCacheEvent {
     isCount(epoch) &&
     isCount(write) &&
     isCount(expected) &&
+    isCount(message) &&
+    isCount(part) &&
+    isCount(after) &&
+    isCount(since) &&
+    (refused === undefined || isObject(refused)) &&
     (ack === undefined || isObject(ack)) &&
     (ttl === undefined || typeof ttl === 'number' || isObject(ttl)) &&
     isOptional(to, 'string') &&
@@ -65,6 +73,15 @@ export function numberFor(
   if (record === undefined || !Object.hasOwn(record, name)) return undefined;
   const number: unknown = record[name];
   return typeof number === 'number' ? number : undefined;
+}
+
+/** With which code an event was refused, by the numbers of those that were. */
+export function codeOf(
+  codes: Readonly<Record<string, string>>,
+  { message = 0 }: SharedCacheEvent,
+): string | undefined {
+  const code: unknown = Object.hasOwn(codes, message) ? codes[message] : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** The keys and values of an answering `init`, JSON text or already an object; undefined if it is neither. */

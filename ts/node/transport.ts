@@ -25,7 +25,8 @@ export class NodeTransport implements SyncAdapter {
   constructor(private readonly connection: Connection) {
     this.regionHub = new RegionHub(connection, {
       onHub: (hub, again) => {
-        this.synchronizer = new Synchronizer(hub, (event) => this.deliver(event));
+        const former = this.synchronizer;
+        this.synchronizer = new Synchronizer(hub, (event) => this.deliver(event), { former });
         // The region is another one, and what mirrors hold is of the old one: they are told what the new one holds.
         if (again) this.synchronizer.tellState([...this.scopes, ...this.followed.keys()]);
         for (const event of this.waiting.splice(0)) this.take(event);

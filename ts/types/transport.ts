@@ -7,8 +7,10 @@ export type SharedEventHandler = (
 ) => void | Promise<void>;
 
 /**
- * A transport between mirrors and the synchronizer. Events of one sender have to arrive in the order in which they
- * were sent. They may arrive more than once, and the sender's own events may or may not come back to it.
+ * A transport between mirrors and the synchronizer. Events may arrive more than once and overtake each other: they are
+ * put in order at either end. What comes more than a second after what was sent later counts as lost, and a write in it
+ * rejects with `ERR_PSC_OUT_OF_ORDER`. The sender's own events may or may not come back to it. A transport that strips
+ * fields which `@alova/psc` does not know has to keep the order.
  */
 export interface SyncAdapter {
   /**
