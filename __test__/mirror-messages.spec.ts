@@ -215,6 +215,27 @@ test('M14: a mirror that was not answered waits for nothing before', (t) => {
   t.like(peer.sent.at(-1), { type: 'init', message: 4, since: 3 });
 });
 
+test('M15: a key in doubt is asked for until a state as new as the doubt has come', (t) => {
+  const { peer, mirror, tell } = joined(t);
+  void mirror.set('b', 'mine');
+  void mirror.set('c', 1);
+  peer.runtime.advance(2000);
+  const asked = peer.sent.at(-1) as SharedCacheEvent;
+  tell(2, 'b', 'theirs');
+  // It settles the first one, too, which was told somewhere between.
+  tell(6, 'c', 1, { senderID: peer.id, ack: peer.ack(2) });
+  const state = { type: 'init', to: peer.id } as const;
+  peer.tell({ ...state, value: '{"b":"theirs"}', seq: 2, write: asked.write });
+  peer.runtime.advance(4000);
+  const again = peer.sent.at(-1) as SharedCacheEvent;
+  t.true(again.type === 'init' && (again.write ?? 0) > (asked.write ?? 0));
+  peer.tell({ ...state, value: '{"b":"mine","c":1}', seq: 7, write: again.write });
+  t.is(mirror.get('b'), 'mine');
+  const { length } = peer.sent;
+  peer.runtime.advance(60_000);
+  t.is(peer.sent.length, length);
+});
+
 test('M6: a mirror that took a late word of a former store for a new one finds back', (t) => {
   const { peer, mirror, tell } = joined(t);
   tell(2, 'a', 'now', { epoch: 2 });

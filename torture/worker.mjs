@@ -12,12 +12,27 @@ const recorder = new Recorder(join(history, `${name}.history`));
 let adapter;
 let stop;
 
+/** Most milliseconds that a message is on its way which may be overtaken. */
+const MOST_MS = 20;
+
+/** A link whose messages overtake each other, and of which some come twice. */
+function overtakingLink(deliver) {
+  const later = (event) => setTimeout(() => deliver(event), Math.random() * MOST_MS);
+  return (event) => {
+    later(event);
+    if (Math.random() < 0.2) later(event);
+  };
+}
+
 const verbs = {
-  open: async (id, { mirror = false, ...options } = {}) => {
+  open: async (id, { mirror = false, overtaking = false, ...options } = {}) => {
     const transport = psc.NodeSyncAdapter(undefined, id);
     const { send, receive, ready } = transport;
+    const link = overtaking ? overtakingLink : (deliver) => deliver;
     adapter = psc.createPSCAdapter(
-      mirror ? { send, receive, ready } : transport,
+      mirror
+        ? { send: link(send), receive: (handler) => receive(link(handler)), ready }
+        : transport,
       undefined,
       options,
     );

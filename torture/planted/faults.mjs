@@ -86,4 +86,32 @@ export const faults = [
     replace: '  return false;\n}\n\n/** What JSON does not',
     test: ava('__test__/values.spec.ts', '*JSON does not carry*'),
   },
+  {
+    name: 'the highest number tells a duplicate',
+    file: 'ts/uplinks.ts',
+    find: '    if (number > uplink.last + 1) {\n',
+    replace: '    if (number > uplink.last + 1 && number < 0) {\n',
+    test: ava('__test__/mirror-reordering.spec.ts'),
+  },
+  {
+    name: 'a state that is older than a doubt ends it',
+    file: 'ts/mirror/ledger.ts',
+    find: 'if (upTo <= seq) this.#doubts.delete(key);',
+    replace: 'if (upTo <= seq || seq >= 0) this.#doubts.delete(key);',
+    test: ava('__test__/mirror-messages.spec.ts'),
+  },
+  {
+    name: 'a successor is published before the region before it is retired',
+    file: 'src/store/shared/succeed.rs',
+    find: '        former.retire();\n',
+    replace: '',
+    test: rust('r39_the_bounds'),
+  },
+  {
+    name: 'a lock is believed whose path leads to another file',
+    file: 'src/store/shared/ownership.rs',
+    find: 'Ok(()) if leads_to(path, &lock) => {',
+    replace: 'Ok(()) if leads_to(path, &lock) || length(&lock).is_ok() => {',
+    test: rust('r18_a_lock_that_is_removed_again'),
+  },
 ];

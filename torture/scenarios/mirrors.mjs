@@ -1,7 +1,10 @@
 import { until, within } from '../crew.mjs';
 import { readHistory } from '../history.mjs';
 
-/** Mirrors and native processes write the same keys, while the synchronizer is restarted: all come to hold the same. */
+/**
+ * Mirrors and native processes write the same keys, while the synchronizer is restarted: all come to hold the same. Of some
+ * mirrors the messages overtake each other.
+ */
 export const mirrors = {
   name: 'mirrors',
   async run({ crew, random, ms }) {
@@ -11,7 +14,7 @@ export const mirrors = {
     const hands = [];
     for (const mirror of [true, true, true, false]) {
       const hand = await crew.start(mirror ? 'mirror' : 'native');
-      await hand.ask('open', crew.id, { mirror });
+      await hand.ask('open', crew.id, { mirror, overtaking: mirror && random.chance(0.5) });
       hands.push(hand);
     }
     const settings = (isMirror) => ({ seed: random.seed(), ms, keys, most: 100, isMirror });

@@ -21,21 +21,34 @@ impl Plan {
     }
 
     fn adopt_or_make_anew(&self) -> Result<Arc<Region>> {
-        let path = self.home.path_of(&self.name);
-        match self.former(&path)? {
-            Some(former) if self.is_as_asked(&former) => Ok(former),
+        let known = self.home.path_of(&self.name);
+        let mut former = self.former(&known, self.home.leads_to_a_kept_file(&self.name))?;
+        // Where it is asked for there may be one to which the name does not lead any more: the home was cleared up.
+        if known != self.path()
+            && let Some(lost) = self.former(&self.path(), false)?
+        {
+            if former.is_some() {
+                lost.make_way();
+            } else {
+                former = Some(lost);
+            }
+        }
+        match former {
+            Some(former) if self.is_as_asked(&former) => {
+                self.lead_to(&former.path)?;
+                Ok(former)
+            }
             Some(former) => self.succeed(&former),
             None => self.make(),
         }
     }
 
-    /// The region at a place to which the name leads, if it can be gone on with. If not, it is taken away, and its users are
-    /// told to leave; a file that a user named stays.
+    /// The region at a place, if it can be gone on with. If not, it is taken away, and its users are told to leave; a file that
+    /// a user named (`is_kept`) stays.
     ///
     /// ## Errors
     /// What says that processes use one there that cannot be told, or that would be found there first.
-    pub(super) fn former(&self, place: &Path) -> Result<Option<Arc<Region>>> {
-        let is_kept = self.home.leads_to_a_kept_file(&self.name);
+    pub(super) fn former(&self, place: &Path, is_kept: bool) -> Result<Option<Arc<Region>>> {
         // It may be another synchronizer's by now (R32). Whatever is in it stays.
         let _moment = match is_kept.then(|| ownership::while_nobody_owns(&persist::lock_of(place))) {
             Some(None) => return Ok(None),
@@ -74,14 +87,20 @@ impl Plan {
     /// Has the name lead to the region that was just published, and joins it.
     pub(super) fn settle_in(&self) -> Result<Arc<Region>> {
         let path = self.path();
-        match &self.persist {
-            Some(file) => self.leave_note(file)?,
-            None if self.data == self.home => {
-                let _ = std::fs::remove_file(self.home.note(&self.name));
-            }
-            None => self.leave_note(&self.data.0)?,
-        }
+        self.lead_to(&path)?;
         self.join(&path)?.ok_or_else(|| Error::Corrupt { path, reason: "it was taken away at once".into() })
+    }
+
+    /// Has the name lead to this path.
+    fn lead_to(&self, path: &Path) -> Result<()> {
+        match path.parent() {
+            _ if self.persist.is_some() => self.leave_note(path),
+            Some(folder) if folder != self.home.0 => self.leave_note(folder),
+            _ => {
+                let _ = std::fs::remove_file(self.home.note(&self.name));
+                Ok(())
+            }
+        }
     }
 
     /// Where the region that is asked for is to be.

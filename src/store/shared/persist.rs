@@ -106,7 +106,8 @@ impl Plan {
     /// of what can be believed in the file.
     pub(super) fn adopt_or_recover(&self, path: &Path) -> Result<(Arc<Region>, Recovered)> {
         let elsewhere = Some(self.home.path_of(&self.name)).filter(|place| place != path);
-        let former = elsewhere.map(|place| self.former(&place)).transpose()?.flatten();
+        let is_kept = self.home.leads_to_a_kept_file(&self.name);
+        let former = elsewhere.map(|place| self.former(&place, is_kept)).transpose()?.flatten();
         for _ in 0..TRIES {
             let old = match claim::open(path) {
                 Ok(old) => old,
@@ -122,10 +123,7 @@ impl Plan {
             {
                 self.leave_note(path)?;
                 if let Some(former) = former {
-                    former.give_up();
-                    if !former.persisted {
-                        claim::remove(&former.path, &former.folder);
-                    }
+                    former.make_way();
                 }
                 let is_as_asked = self.is_as_asked(&region);
                 return Ok((if is_as_asked { region } else { self.succeed(&region)? }, Recovered::default()));

@@ -4,6 +4,7 @@
 //! are cleared too, after the flag: whoever reads the region again sees the flag, and joins the next one.
 
 use super::Region;
+use super::claim::remove;
 use super::doorbell::wake;
 use super::layout::{Layout, header};
 use super::mapping::Mapping;
@@ -45,6 +46,14 @@ impl Region {
         // A stopped owner must not keep the others here: what it writes later counts for nothing, as it will find.
         let _last_word = self.lock(Wait::BRIEFLY);
         self.retire();
+    }
+
+    /// As above, and takes it away, unless a user named its file.
+    pub(super) fn make_way(&self) {
+        self.give_up();
+        if !self.persisted {
+            remove(&self.path, &self.folder);
+        }
     }
 
     /// To be asked by a writer between its last store and the end of its turn. An error says that the region was retired

@@ -167,6 +167,33 @@ fn r39_what_killed_processes_left_comes_along() {
 }
 
 #[test]
+fn r39_where_the_note_is_lost_that_leads_to_a_region_it_is_gone_on_with_all_the_same() {
+    let run = Run::new();
+    let first = run.start("folder", MIN_BYTES);
+    let user = first.region();
+    set(&user, "k", "v");
+    drop(first);
+    std::fs::remove_file(run.home.path().join("test.elsewhere")).unwrap();
+    assert!(join(run.home.path()).unwrap().is_none());
+    let second = run.start("folder", MIN_BYTES);
+    assert!(Arc::ptr_eq(&second.region(), &user));
+    assert!(Arc::ptr_eq(&join(run.home.path()).unwrap().unwrap(), &user));
+    drop(second);
+    // And where the name leads to another one meanwhile, it makes way for that.
+    std::fs::remove_file(run.home.path().join("test.elsewhere")).unwrap();
+    let other = run.start("home", MIN_BYTES);
+    set(&other.region(), "k", "of the other");
+    drop(other.region());
+    let elsewhere = other.region();
+    drop(other);
+    let third = run.start("folder", MIN_BYTES);
+    assert!(user.is_retired() && elsewhere.is_retired());
+    assert_eq!(get(&third.region(), "k").as_deref(), Some("of the other"));
+    drop((user, elsewhere, third));
+    assert!(files_in(run.data.path()).is_empty() && files_in(run.home.path()).is_empty());
+}
+
+#[test]
 fn r39_a_file_has_what_is_in_use_and_not_what_it_had_before() {
     let run = Run::new();
     let earlier = run.start("file", MIN_BYTES);
