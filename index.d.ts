@@ -675,6 +675,14 @@ export interface PSCSynchronizerOptions {
 	 */
 	maxValueBytes?: number | undefined;
 }
+/** A user or a group, by their number. */
+export type PSCAdmission = {
+	readonly user: number;
+	readonly group?: undefined;
+} | {
+	readonly group: number;
+	readonly user?: undefined;
+};
 /** Options of `createNodePSCSynchronizer`. */
 export interface NodePSCSynchronizerOptions extends PSCSynchronizerOptions {
 	/**
@@ -692,6 +700,14 @@ export interface NodePSCSynchronizerOptions extends PSCSynchronizerOptions {
 	 * @default the cache ends with the last process that uses it
 	 */
 	persist?: string | undefined;
+	/**
+	 * Whom root lets use its cache: workers that give up their privileges with `process.setuid`, before or after they make their
+	 * adapters, and all other processes of that user or group. They can read and write all of it; nobody else can. Only for a
+	 * synchronizer of root's, and not on Windows. With `persist`, or a `directory` of your own, see that they can enter its
+	 * folder (mode 711).
+	 * @default nobody: each user has caches of their own
+	 */
+	admit?: PSCAdmission | undefined;
 	/**
 	 * Whether the process may end although the synchronizer is running.
 	 * @default false
@@ -870,6 +886,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
 	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";
 	readonly ERR_PSC_NOT_ALLOWED: "The main process does not let this document do that.";
+	readonly ERR_PSC_NOT_ADMITTED: "The cache is root\u2019s, and not open to this user.";
 	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";

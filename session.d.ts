@@ -15,6 +15,7 @@ declare const ERROR_CODES: {
 	readonly ERR_PSC_INVALID_EVENT: "An event does not have the shape of a `SharedCacheEvent`.";
 	readonly ERR_PSC_CLOSED: "The adapter or synchronizer was closed.";
 	readonly ERR_PSC_NOT_ALLOWED: "The main process does not let this document do that.";
+	readonly ERR_PSC_NOT_ADMITTED: "The cache is root\u2019s, and not open to this user.";
 	readonly ERR_PSC_RATE_LIMITED: "A window has sent more events than it may.";
 	readonly ERR_PSC_QUEUE_FULL: "Too many writes wait for the synchronizer.";
 	readonly ERR_PSC_TIMEOUT: "A write was not settled in time.";

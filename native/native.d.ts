@@ -145,8 +145,11 @@ export declare class MemoryStorage {
 export declare class Region {
   /** The locks of this region. `callback` is called with the number of a request when there is something to `take`. */
   locks(callback: (request: number) => void): Locks
-  /** Joins the region of this name; `null` if there is none yet. */
-  static join(name: string): Region | null
+  /**
+   * Joins the region of this name; `null` if there is none yet. `inherited` is the folder that root's synchronizer told its
+   * children of.
+   */
+  static join(name: string, inherited?: string | undefined | null): Region | null
   /** The faults of this process's threads that nobody was told of yet. */
   static faults(): Array<string>
   /** The entries of one scope. */
@@ -239,6 +242,8 @@ export declare class Synchronizer {
   static folderTaken(): string | null
   /** The region; `null` after `stop`. */
   region(): Region | null
+  /** The folder where all look for the region; `null` after `stop`. */
+  home(): string | null
   /** What was found in the persisted file at the start, as JSON text; `null` after `stop`. */
   recovered(): string | null
   /**
@@ -318,6 +323,10 @@ export interface SynchronizerOptions {
   directory?: string
   /** The file that keeps the region for later runs, by its absolute path. */
   persist?: string
+  /** The number of the user who may use it beside root. */
+  admitUser?: number
+  /** The number of the group that may. */
+  admitGroup?: number
   /** The name that the processes of this application derive for themselves. */
   application?: string
 }

@@ -65,6 +65,16 @@ pub enum Error {
         /// What to do.
         remedy: &'static str,
     },
+    /// The cache is root's, and not open to this process's user.
+    #[error(
+        "The cache at {} belongs to root, and this process is of another user. Where root creates the synchronizer, let this \
+         user in: `admit: {{ user: <number> }}`, or `admit: {{ group: <number> }}`.",
+        path.display()
+    )]
+    NotAdmitted {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// There is no room for the header, the index and the first step of the ring.
     #[error(
         "No space for the cache in {}: {needed} bytes could not be reserved. \
@@ -185,6 +195,7 @@ impl Error {
             Self::ValueTooLarge { .. } => "ERR_PSC_VALUE_TOO_LARGE",
             Self::QuotaExceeded { .. } => "ERR_PSC_QUOTA_EXCEEDED",
             Self::InvalidOption { .. } => "ERR_PSC_INVALID_OPTION",
+            Self::NotAdmitted { .. } => "ERR_PSC_NOT_ADMITTED",
             Self::Directory { .. } => "ERR_PSC_DIRECTORY",
             Self::NoSpace { .. } => "ERR_PSC_NO_SPACE",
             Self::Corrupt { .. } => "ERR_PSC_CORRUPT",

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   ERR_PSC_INVALID_EVENT: 'An event does not have the shape of a `SharedCacheEvent`.',
   ERR_PSC_CLOSED: 'The adapter or synchronizer was closed.',
   ERR_PSC_NOT_ALLOWED: 'The main process does not let this document do that.',
+  ERR_PSC_NOT_ADMITTED: 'The cache is root’s, and not open to this user.',
   ERR_PSC_RATE_LIMITED: 'A window has sent more events than it may.',
   ERR_PSC_QUEUE_FULL: 'Too many writes wait for the synchronizer.',
   ERR_PSC_TIMEOUT: 'A write was not settled in time.',

@@ -46,6 +46,7 @@ export type {
   NullStorage,
   ProcessSharedCacheAdapterOptions,
   PSCAdapterStats,
+  PSCAdmission,
   PSCAtomics,
   PSCChange,
   PSCChanges,

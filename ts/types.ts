@@ -32,6 +32,7 @@ export type {
 export type { PSCStorageAdapter, StorageAdapter } from './types/storage';
 export type {
   NodePSCSynchronizerOptions,
+  PSCAdmission,
   PSCSynchronizer,
   PSCSynchronizerOptions,
   PSCSynchronizerStats,

@@ -34,10 +34,12 @@ impl From<Arc<shared::Region>> for Region {
 
 #[napi]
 impl Region {
-    /// Joins the region of this name; `null` if there is none yet.
+    /// Joins the region of this name; `null` if there is none yet. `inherited` is the folder that root's synchronizer told its
+    /// children of.
     #[napi(catch_unwind)]
-    pub fn join(name: String) -> Result<Option<Region>> {
-        Ok(shared::Region::join(&name, None)?.map(Self::from))
+    pub fn join(name: String, inherited: Option<String>) -> Result<Option<Region>> {
+        let inherited = inherited.as_deref().map(std::path::Path::new);
+        Ok(shared::Region::join_ours_or_roots(&name, inherited)?.map(Self::from))
     }
 
     /// The faults of this process's threads that nobody was told of yet.

@@ -25,6 +25,10 @@ pub struct SynchronizerOptions {
     pub directory: Option<String>,
     /// The file that keeps the region for later runs, by its absolute path.
     pub persist: Option<String>,
+    /// The number of the user who may use it beside root.
+    pub admit_user: Option<u32>,
+    /// The number of the group that may.
+    pub admit_group: Option<u32>,
     /// The name that the processes of this application derive for themselves.
     pub application: Option<String>,
 }
@@ -87,6 +91,10 @@ impl Synchronizer {
             directory: options.directory.map(Into::into),
             home: None,
             persist: options.persist.map(Into::into),
+            admit: options
+                .admit_user
+                .map(shared::Admission::User)
+                .or(options.admit_group.map(shared::Admission::Group)),
             application: options.application,
         };
         let synchronizer = Some(shared::Synchronizer::start(&name, &id, &options)?);
@@ -116,6 +124,12 @@ impl Synchronizer {
     #[napi(catch_unwind)]
     pub fn region(&self) -> Option<Region> {
         self.synchronizer.as_ref().map(|synchronizer| synchronizer.region().into())
+    }
+
+    /// The folder where all look for the region; `null` after `stop`.
+    #[napi(catch_unwind)]
+    pub fn home(&self) -> Option<String> {
+        self.synchronizer.as_ref().map(|synchronizer| synchronizer.region().home().to_string_lossy().into_owned())
     }
 
     /// What was found in the persisted file at the start, as JSON text; `null` after `stop`.

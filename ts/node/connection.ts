@@ -6,7 +6,7 @@ import { unref } from '../unref';
 import { warn } from '../warnings';
 import { CoarseClock } from './clock';
 import { watchFaults } from './faults';
-import { nameToJoin } from './names';
+import { inheritedHome, nameToJoin } from './names';
 import { RegionChanges } from './regionChanges';
 import { trace } from './trace';
 
@@ -189,7 +189,7 @@ export class Connection {
     if (joined === undefined) return;
     let current: NativeRegion | null;
     try {
-      current = loadNative().Region.join(joined.name);
+      current = loadNative().Region.join(joined.name, inheritedHome());
     } catch {
       // What cannot be joined takes nobody's place.
       return;
@@ -216,7 +216,7 @@ export class Connection {
     const { Region } = loadNative();
     try {
       const name = nameToJoin(this.id);
-      const region = Region.join(name);
+      const region = Region.join(name, inheritedHome());
       if (region === null) return;
       this.joined = {
         name,

@@ -8,6 +8,9 @@ import { warnOnce } from '../warnings';
 /** The environment variable through which a synchronizer tells its children the name it took. */
 const INHERITED = 'PSC_NATIVE_NAME';
 
+/** The one through which root's synchronizer tells them where it is: they may have given up their privileges (R40). */
+const INHERITED_HOME = 'PSC_NATIVE_HOME';
+
 /**
  * The environment variable through which the main thread tells the worker threads of its process, which cannot know, where
  * the application's main module is. With the process's id, for children inherit it too and may be of another application.
@@ -134,9 +137,15 @@ function inheritedName(derived: string): string | undefined {
   return application === derived ? name : undefined;
 }
 
-/** Tells children that are started from now on which name this process's synchronizer took. */
-export function bequeath(name: string): void {
+/** Tells children that are started from now on which name this process's synchronizer took, and root's where it is. */
+export function bequeath(name: string, home: string | null): void {
   process.env[INHERITED] = `${name} ${derivedName()}`;
+  if (process.getuid?.() === 0 && home !== null) process.env[INHERITED_HOME] = home;
+}
+
+/** Where root's synchronizer said that it is, if this process descends from it. */
+export function inheritedHome(): string | undefined {
+  return process.env[INHERITED_HOME];
 }
 
 /** Takes that back. */

@@ -86,11 +86,15 @@ function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string
   }
 }
 
+/** The greatest number of a user or group that is none of the reserved ones. */
+const MAX_ID = 2 ** 32 - 2;
+
 const KNOWN: Known<NodePSCSynchronizerOptions> = {
   maxBytes: true,
   maxValueBytes: true,
   directory: true,
   persist: true,
+  admit: true,
   unref: true,
 };
 
@@ -107,7 +111,7 @@ export function startNodePSCSynchronizer(
     );
   }
   checkOptions('createNodePSCSynchronizer', options, KNOWN);
-  const { maxBytes, maxValueBytes, directory, persist, unref } = options;
+  const { maxBytes, maxValueBytes, directory, persist, admit, unref } = options;
   checkPositive('maxBytes', maxBytes);
   checkPositive('maxValueBytes', maxValueBytes);
   checkFlag('unref', unref);
@@ -120,6 +124,7 @@ export function startNodePSCSynchronizer(
     ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
     ...(directory === undefined ? {} : { directory }),
     ...(persist === undefined ? {} : { persist: resolve(persist) }),
+    ...admission(admit),
   };
   const run = () => runSynchronizer(id, given, persist, unref === true);
   return id === undefined ? share(given, run) : run();
@@ -138,7 +143,7 @@ function runSynchronizer(
   running.add(synchronizer);
   watchFaults();
   warnOfTakenFolder(synchronizer);
-  bequeath(name);
+  bequeath(name, synchronizer.home());
   Connection.lookAgain();
   const alive = isUnref ? undefined : setInterval(() => {}, FOR_EVER);
   let stopped: Promise<void> | undefined;
@@ -159,6 +164,28 @@ function warnOfTakenFolder(synchronizer: NativeSynchronizer): void {
     `${why}, so the cache is in ${synchronizer.region()?.path}, which may be slower. All processes of this user look there ` +
     'too. Have that removed, and restart them.';
   warnOnce('PSC_FOLDER_TAKEN', '', message);
+}
+
+/** Whom `admit` names. */
+function admission(admit: unknown): Pick<SynchronizerOptions, 'admitUser' | 'admitGroup'> {
+  if (admit === undefined) return {};
+  const { user, group } = (admit ?? {}) as { user?: unknown; group?: unknown };
+  const isOne = (user === undefined) !== (group === undefined);
+  const number = user ?? group;
+  if (
+    !isOne ||
+    !Number.isInteger(number) ||
+    (number as number) < 0 ||
+    (number as number) > MAX_ID
+  ) {
+    const remedy =
+      'Give `{ user: 33 }` or `{ group: 33 }`, with a number: `id -u www-data` and `id -g www-data` tell it.';
+    throw invalidOption('admit', admit, remedy);
+  }
+  if (process.platform === 'win32') {
+    throw invalidOption('admit', admit, 'Leave it out: there are no such users on Windows.');
+  }
+  return user === undefined ? { admitGroup: number as number } : { admitUser: number as number };
 }
 
 function checkPersist(persist: unknown, directory: string | undefined): void {

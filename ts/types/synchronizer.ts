@@ -12,6 +12,11 @@ export interface PSCSynchronizerOptions {
   maxValueBytes?: number | undefined;
 }
 
+/** A user or a group, by their number. */
+export type PSCAdmission =
+  | { readonly user: number; readonly group?: undefined }
+  | { readonly group: number; readonly user?: undefined };
+
 /** Options of `createNodePSCSynchronizer`. */
 export interface NodePSCSynchronizerOptions extends PSCSynchronizerOptions {
   /**
@@ -29,6 +34,14 @@ export interface NodePSCSynchronizerOptions extends PSCSynchronizerOptions {
    * @default the cache ends with the last process that uses it
    */
   persist?: string | undefined;
+  /**
+   * Whom root lets use its cache: workers that give up their privileges with `process.setuid`, before or after they make their
+   * adapters, and all other processes of that user or group. They can read and write all of it; nobody else can. Only for a
+   * synchronizer of root's, and not on Windows. With `persist`, or a `directory` of your own, see that they can enter its
+   * folder (mode 711).
+   * @default nobody: each user has caches of their own
+   */
+  admit?: PSCAdmission | undefined;
   /**
    * Whether the process may end although the synchronizer is running.
    * @default false

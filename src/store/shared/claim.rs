@@ -52,6 +52,41 @@ impl Region {
         Self::join_at(&home.path_of(name), &home, name)
     }
 
+    /// As [`Region::join`], also where root's synchronizer said that it is (`inherited`), and where root has its caches: there
+    /// first, for a process that gave up its privileges descends from it (R40).
+    ///
+    /// ## Errors
+    /// As [`Region::join`]; [`Error::NotAdmitted`] if the only one is not open to this user.
+    pub fn join_ours_or_roots(name: &str, inherited: Option<&Path>) -> Result<Option<Arc<Self>>> {
+        let mut shut_out = None;
+        let mut join_roots = |home: Option<Directory>| {
+            let home = home?;
+            let path = home.path_of(name);
+            match Self::join_at(&path, &home, name) {
+                Ok(region) => region,
+                Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                    shut_out = Some(Error::NotAdmitted { path });
+                    None
+                }
+                Err(_) => None,
+            }
+        };
+        let inherited = inherited.and_then(Directory::of_root);
+        if let Some(region) = join_roots(inherited.clone()) {
+            return Ok(Some(region));
+        }
+        if let Some(region) = Self::join(name, None)? {
+            return Ok(Some(region));
+        }
+        // Who was told nothing may be admitted all the same. What is shut there may be no cache at all.
+        let roots =
+            Directory::roots_home().filter(|home| inherited.as_ref() != Some(home) && home.region(name).exists());
+        match join_roots(roots) {
+            Some(region) => Ok(Some(region)),
+            None => shut_out.map_or(Ok(None), Err),
+        }
+    }
+
     /// Joins the region at this path, to which the name leads.
     pub(super) fn join_at(path: &Path, home: &Directory, name: &str) -> Result<Option<Arc<Self>>> {
         let mut joined = JOINED.lock();

@@ -52,6 +52,42 @@ impl Directory {
         private_folders().find_map(|folder| Self::checked(folder, "Pass a `directory`.").ok()).map_or(tried, Ok)
     }
 
+    /// Root's folder, if this process is another user's and may believe what is in it: nobody but root can put anything there.
+    /// Not made if it is not there.
+    pub fn of_root(path: &Path) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let folder = std::fs::symlink_metadata(path).ok()?;
+            let is_root = rustix::process::geteuid().is_root();
+            (!is_root && folder.is_dir() && folder.uid() == 0 && folder.mode() & 0o022 == 0)
+                .then(|| Self(path.to_owned()))
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = path;
+            None
+        }
+    }
+
+    /// Where root looks first.
+    pub fn roots_home() -> Option<Self> {
+        Self::of_root(&shared_memory().unwrap_or_else(std::env::temp_dir).join(name_for("0")))
+    }
+
+    fn is_ours(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let user = rustix::process::geteuid().as_raw();
+            std::fs::symlink_metadata(&self.0).is_ok_and(|folder| folder.uid() == user)
+        }
+        #[cfg(not(unix))]
+        {
+            true
+        }
+    }
+
     fn checked(path: PathBuf, remedy: &'static str) -> Result<Self> {
         let refused = |reason: String| Error::Directory { path: path.clone(), reason, remedy };
         let mut builder = DirBuilder::new();
@@ -138,6 +174,9 @@ impl Directory {
         match std::fs::read_to_string(self.note(name)).map(PathBuf::from) {
             Ok(_) if here.exists() => here,
             // A folder that was deleted stays so: looking must not bring it back.
+            Ok(path) if path.is_dir() && !self.is_ours() => {
+                Self::of_root(&path).map_or(here, |folder| folder.region(name))
+            }
             Ok(path) if path.is_dir() => Self::named(&path).map_or(here, |folder| folder.region(name)),
             Ok(path) if path.is_file() => path,
             _ => here,
@@ -233,10 +272,15 @@ fn private_folders() -> impl Iterator<Item = PathBuf> {
     session.into_iter().chain(home)
 }
 
+/// The name of a user's folder.
+fn name_for(user: &str) -> String {
+    format!("psc-native-{user}")
+}
+
 fn folder_name() -> String {
     #[cfg(unix)]
     {
-        format!("psc-native-{}", rustix::process::geteuid().as_raw())
+        name_for(&rustix::process::geteuid().as_raw().to_string())
     }
     #[cfg(not(unix))]
     {

@@ -1,5 +1,6 @@
 //! A region that is not published yet: its file under a random name, and what its header says at first (R18).
 
+use super::admission;
 use super::checksum;
 use super::claim::{self, Refusal};
 use super::directory::{beside, number_of};
@@ -102,7 +103,9 @@ impl Plan {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut directory, 0o700);
         directory.create(folder).map_err(Error::io("Creating the members' folder", folder))?;
+        admission::prepare_locks(folder, self.admit)?;
         let file = open_lock_file(draft).map_err(Error::io("Creating the region", draft))?;
+        admission::admit(&file, self.admit).map_err(Error::io("Opening the region to others", draft))?;
         let [device, inode] = number_of(&file.metadata().map_err(Error::io("Creating the region", draft))?);
         file.set_len(layout.max_bytes).map_err(no_space(layout.max_bytes))?;
         let first = layout.ring as u64 + RESERVE_STEP;

@@ -4,6 +4,7 @@
 #[macro_use]
 pub(crate) mod failpoint;
 
+mod admission;
 mod census;
 mod checksum;
 mod claim;
@@ -48,6 +49,7 @@ mod write;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub use admission::Admission;
 pub(super) use doorbell::{sleep as sleep_on, wake as wake_sleepers};
 #[cfg(feature = "failpoints")]
 pub use failpoint::{LOCK_NAMES as LOCK_FAILPOINTS, NAMES as FAILPOINTS};

@@ -73,6 +73,12 @@ impl Region {
         &self.path
     }
 
+    /// The folder where it was looked for.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home.0
+    }
+
     /// The high half of the id that was drawn for the region when it was made.
     pub(super) fn region_id(&self) -> u64 {
         self.map.word(header::REGION_ID).load(Ordering::Relaxed)

@@ -1,6 +1,7 @@
 //! The successor of a region: what is asked for holds, and the entries come along (R39).
 
 use super::Region;
+use super::admission;
 use super::claim::remove;
 use super::index::position_of;
 use super::lock::Writer;
@@ -17,13 +18,14 @@ use std::time::Duration;
 const PATIENCE: Wait = Wait(Duration::from_millis(500));
 
 impl Plan {
-    /// Whether a region has the bounds and the place that are asked for.
+    /// Whether a region has the bounds and the place that are asked for, and is open to whom it is to be.
     pub(super) fn is_as_asked(&self, region: &Region) -> bool {
         let is_in_place = match &self.persist {
             Some(file) => region.path == *file,
             None => !region.persisted && region.path.parent().is_some_and(|folder| self.may_lie_in(folder)),
         };
-        is_in_place && region.layout == self.layout && region.max_value_bytes() == self.max_value_bytes
+        let is_open = admission::is_open_to(&region.file, self.admit);
+        is_in_place && is_open && region.layout == self.layout && region.max_value_bytes() == self.max_value_bytes
     }
 
     /// Makes the region that is asked for, with what is in the one before, whose users follow. No write is lost: it is done

@@ -1,5 +1,6 @@
 //! The one party per application that owns a region's life (R18, R19).
 
+use super::admission::{self, Admission};
 use super::descent::{self, Note};
 use super::directory::Directory;
 use super::flush::Flusher;
@@ -36,6 +37,8 @@ pub struct Options {
     pub home: Option<PathBuf>,
     /// The file that keeps the region for later runs, instead of one in a directory.
     pub persist: Option<PathBuf>,
+    /// Who may use it beside root.
+    pub admit: Option<Admission>,
     /// Which application this is; its processes that descend from this one are told the name.
     pub application: Option<String>,
 }
@@ -61,6 +64,7 @@ pub(super) struct Plan {
     /// Whether the user named it.
     pub data_is_asked: bool,
     pub persist: Option<PathBuf>,
+    pub admit: Option<Admission>,
 }
 
 impl Synchronizer {
@@ -82,6 +86,9 @@ impl Synchronizer {
                 remedy: format!("it takes 1 to {} (a quarter of `maxBytes`)", layout.max_value_bytes()),
             });
         }
+        if let Some(admission) = options.admit {
+            admission.check()?;
+        }
         let home = options.home.as_deref().map_or_else(Directory::default_home, Directory::named)?;
         let persist = options.persist.as_deref().map(|path| persist::check(path, &home)).transpose()?;
         let data = match &options.directory {
@@ -98,6 +105,7 @@ impl Synchronizer {
             data,
             data_is_asked: options.directory.is_some(),
             persist: persist.clone(),
+            admit: options.admit,
         };
         Self::start_as_owner(plan, ownership.clone(), options).inspect_err(|_| {
             ownership.give_back();
@@ -114,6 +122,10 @@ impl Synchronizer {
         leftovers::sweep(&plan.home, &plan.name);
         leftovers::remove_locks(&plan.home, &plan.name);
         descent::sweep(&plan.home);
+        admission::let_in(&plan.home, false, plan.admit)?;
+        if plan.persist.is_none() && plan.data != plan.home {
+            admission::let_in(&plan.data, plan.data_is_asked, plan.admit)?;
+        }
         let (region, recovered) = plan.adopt_or_make()?;
         if let Some(application) = &options.application {
             ownership.keep(Note::leave(&plan.home, application, &plan.name));
