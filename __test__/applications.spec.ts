@@ -113,14 +113,3 @@ test('a second synchronizer without an id is the same one, and ends with the las
   const after = await (await owner.fork()).open();
   t.is(await after.get('key'), 1);
 });
-
-test('why there is no native binary is looked for before it is said', (t) => {
-  const make = `try { require(${JSON.stringify(PACKAGE)}).createMemoryStorage() } catch (error) {
-    console.log(JSON.stringify([error.code, error.message, error.cause !== undefined])) }`;
-  const { stdout } = spawnSync(process.execPath, ['--no-addons', '-e', make], { encoding: 'utf8' });
-  const [code, message, hasCause] = JSON.parse(stdout);
-  t.is(code, 'ERR_PSC_NATIVE_UNAVAILABLE');
-  t.regex(message, /Start it without `--no-addons`/);
-  t.notRegex(message, /optional package/);
-  t.true(hasCause);
-});
