@@ -32,8 +32,9 @@ interface SynchronizerParts {
 }
 
 interface Received {
-  readonly event: unknown;
   readonly reply: Reply | undefined;
+  /** Undefined for what has not the shape of one. */
+  readonly event: SharedCacheEvent | undefined;
 }
 
 /**
@@ -96,10 +97,10 @@ export class Synchronizer implements Sweepable {
   receive(event: unknown, reply: Reply | undefined): void {
     if (this.#closed) return;
     this.#counts.received += 1;
-    const received = { event, reply };
+    const isKnown = isEvent(event) || isLockEvent(event);
+    const received = { event: isKnown ? event : undefined, reply };
     // What is no event has no place among others; what is a synchronizer's own is nobody's message.
-    const isMessage = isEvent(event) && !isFromSynchronizer(event);
-    if (!isMessage) this.#waiting.push(received);
+    if (!isKnown || isFromSynchronizer(event)) this.#waiting.push(received);
     else if (!this.#uplinks.receive(event, received)) this.#counts.duplicates += 1;
     this.#alone();
   }
@@ -138,10 +139,10 @@ export class Synchronizer implements Sweepable {
   }
 
   #take({ event, reply }: Received): void {
-    if (isLockEvent(event)) {
-      this.#hold(event, reply ?? this.#send);
-    } else if (!isEvent(event)) {
+    if (event === undefined) {
       this.#counts.malformed += 1;
+    } else if (isLockEvent(event)) {
+      this.#hold(event, reply ?? this.#send);
     } else if (isFromSynchronizer(event)) {
       this.#counts.ignored += 1;
     } else {
@@ -246,8 +247,9 @@ export class Synchronizer implements Sweepable {
   #chain(event: SharedCacheEvent): void {
     const { scope, seq } = event;
     const last = this.#scopes.get(scope);
+    if (last === undefined && !this.#scopes.has(scope)) return;
     if (last !== undefined) event.after = last;
-    if (seq !== undefined && this.#scopes.has(scope)) this.#scopes.set(scope, seq);
+    if (seq !== undefined) this.#scopes.set(scope, seq);
   }
 
   /** Changes were lost to the feed: every mirror is given the whole state of its scope. */

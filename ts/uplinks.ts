@@ -1,10 +1,11 @@
-import { GAP_PATIENCE_MS } from './mirror/wire';
+import { GAP_PATIENCE_MS, isNumber } from './mirror/wire';
 import type { SharedCacheEvent } from './types';
 
 /** Most messages of one mirror that wait for one before them. */
 const MAX_HELD = 1000;
 /** Most mirrors remembered; the one that was silent longest is forgotten. As many as the hub knows the numbers of. */
 const MAX_MIRRORS = 4096;
+const FEW_MIRRORS = MAX_MIRRORS / 2;
 /** For how many ms every acknowledgement of a mirror says what of its messages was refused. */
 const REFUSALS_TOLD_MS = 30_000;
 /** Most of them. */
@@ -54,6 +55,8 @@ export class Uplinks<Message> {
   readonly #parts: UplinksParts<Message>;
   /** By scope and mirror; the one that was silent longest comes first. */
   readonly #uplinks = new Map<string, Uplink<Message>>();
+  /** No refusal is told after this instant. */
+  #refusedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: UplinksParts<Message>) {
     this.#parts = parts;
@@ -67,18 +70,19 @@ export class Uplinks<Message> {
       this.#uplinks.set(name, uplink);
       this.#wait(uplink);
     }
+    this.#refusedUntil = other.#refusedUntil;
     other.#uplinks.clear();
   }
 
   /** A message came. Returns false for one that came before, or was given up. */
   receive(event: SharedCacheEvent, message: Message): boolean {
-    const number = event.message;
-    if (number === undefined) {
+    const { message: number, since } = event;
+    if (!isNumber(number) || number === 0) {
       this.#parts.handOn(message);
       return true;
     }
     const uplink = this.#uplinkOf(event);
-    if (event.since !== undefined) this.#passOver(uplink, Math.min(event.since, number));
+    if (isNumber(since)) this.#passOver(uplink, Math.min(since, number));
     if (number <= uplink.last || uplink.held.has(number)) return false;
     if (number > uplink.last + 1) {
       uplink.held.set(number, message);
@@ -88,7 +92,7 @@ export class Uplinks<Message> {
     }
     uplink.last = number;
     this.#parts.handOn(message);
-    this.#release(uplink);
+    if (uplink.held.size > 0) this.#release(uplink);
     return true;
   }
 
@@ -100,7 +104,7 @@ export class Uplinks<Message> {
 
   /** Adds to an event what of the messages of those that it acknowledges was refused lately. */
   mark(event: SharedCacheEvent): SharedCacheEvent {
-    if (event.ack === undefined) return event;
+    if (event.ack === undefined || !this.#hasRefused()) return event;
     let refused: Record<string, Record<string, string>> | undefined;
     for (const mirror of Object.keys(event.ack)) {
       const codes = this.#refusalsOf(event.scope, mirror);
@@ -116,9 +120,19 @@ export class Uplinks<Message> {
     this.#uplinks.clear();
   }
 
+  /** Whether anything was refused lately. Nearly always not, and then no clock is asked. */
+  #hasRefused(): boolean {
+    const never = Number.NEGATIVE_INFINITY;
+    if (this.#refusedUntil === never) return false;
+    if (this.#parts.runtime.now() > this.#refusedUntil) this.#refusedUntil = never;
+    return this.#refusedUntil !== never;
+  }
+
   #uplinkOf({ scope, senderID }: SharedCacheEvent): Uplink<Message> {
     const name = nameOf(scope, senderID);
     const known = this.#uplinks.get(name);
+    // Who was silent longest need not be known while there are few.
+    if (known !== undefined && this.#uplinks.size < FEW_MIRRORS) return known;
     const uplink = known ?? { last: 0, held: new Map(), callOff: undefined, refused: new Map() };
     this.#uplinks.delete(name);
     this.#uplinks.set(name, uplink);
@@ -180,7 +194,9 @@ export class Uplinks<Message> {
   }
 
   #note(uplink: Uplink<Message>, message: number, code: string): void {
-    uplink.refused.set(message, { code, at: this.#parts.runtime.now() });
+    const now = this.#parts.runtime.now();
+    this.#refusedUntil = now + REFUSALS_TOLD_MS;
+    uplink.refused.set(message, { code, at: now });
     if (uplink.refused.size <= MAX_REFUSALS) return;
     const [oldest] = uplink.refused.keys();
     if (oldest !== undefined) uplink.refused.delete(oldest);

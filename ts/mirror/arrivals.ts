@@ -1,5 +1,6 @@
 import type { SharedCacheEvent } from '../types';
 import type { State } from './state';
+import { isNumber } from './wire';
 
 /** A whole state of the scope, in one event or in several (M5). */
 export interface Arrival {
@@ -24,10 +25,11 @@ export class Arrivals {
   /** Takes a chunk. Returns the whole state if nothing of it is missing. */
   add(
     seq: number,
-    { more = false, part }: Pick<SharedCacheEvent, 'more' | 'part'>,
+    { more = false, part: number }: Pick<SharedCacheEvent, 'more' | 'part'>,
     chunk: Iterable<readonly [string, State]>,
   ): Arrival | undefined {
     const arrival = this.#at(seq);
+    const part = isNumber(number) ? number : undefined;
     for (const [key, state] of chunk) arrival.content.set(key, state);
     if (part !== undefined) arrival.parts.add(part);
     if (!more) arrival.total = part === undefined ? arrival.parts.size : part + 1;

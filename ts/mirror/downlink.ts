@@ -1,6 +1,6 @@
 import type { SharedCacheEvent } from '../types';
 import type { Runtime } from './runtime';
-import { GAP_PATIENCE_MS } from './wire';
+import { GAP_PATIENCE_MS, isNumber } from './wire';
 
 /** Most changes that wait for one before them. */
 const MAX_HELD = 1000;
@@ -66,6 +66,7 @@ export class Downlink {
 
   /** Hands over what need not wait any more. */
   release(): void {
+    if (this.#held.size === 0) return;
     for (const event of [...this.#held.values()].sort((a, b) => a.seq - b.seq)) {
       if (this.#reached === undefined || event.after > this.#reached) continue;
       this.#held.delete(event.seq);
@@ -102,6 +103,8 @@ export class Downlink {
 
   #reach(seq: number): void {
     let reached = Math.max(seq, this.#reached ?? 0);
+    this.#reached = reached;
+    if (this.#ahead.size === 0) return;
     // One after the other: each may be what the next own one waits for.
     for (let found = true; found; ) {
       found = false;
@@ -134,5 +137,5 @@ export class Downlink {
 
 function isChained(event: SharedCacheEvent): event is Chained {
   const { seq, after, to, type } = event;
-  return seq !== undefined && after !== undefined && to === undefined && type !== 'init';
+  return seq !== undefined && isNumber(after) && to === undefined && type !== 'init';
 }

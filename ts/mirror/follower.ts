@@ -11,7 +11,7 @@ import type { Question, Questions } from './questions';
 import type { Runtime } from './runtime';
 import type { State } from './state';
 import type { Values } from './values';
-import { codeOf, isEvent, numberFor, parseContent } from './wire';
+import { codeOf, isEvent, isObject, numberFor, parseContent } from './wire';
 
 /** Rejections remembered, because their answers may come twice. */
 const MAX_REFUSED = 256;
@@ -30,7 +30,7 @@ export interface FollowerParts {
   /** Something came that is for this mirror alone. */
   readonly onAnswer: (event: SharedCacheEvent) => void;
   /** Own messages were refused: their numbers, with the codes. */
-  readonly onRefused: (codes: Readonly<Record<string, string>>) => void;
+  readonly onRefused: (codes: Readonly<Record<string, unknown>>) => void;
   /** Who is to hear of it. */
   readonly heard: Heard;
   /** The state of the scope has come. */
@@ -100,7 +100,7 @@ export class Follower {
   }
 
   #take(event: SharedCacheEvent): void {
-    this.#hearRefusals(event);
+    if (event.refused !== undefined) this.#hearRefusals(event);
     if (event.type === 'init') this.#receiveState(event);
     else this.#receiveChange(event);
     this.#parts.questions.attend();
@@ -109,8 +109,9 @@ export class Follower {
   /** What of the own messages was refused is not settled by what acknowledges the others. */
   #hearRefusals({ refused }: SharedCacheEvent): void {
     const { id, ledger, questions, onRefused } = this.#parts;
-    if (refused === undefined || !Object.hasOwn(refused, id)) return;
-    const codes = refused[id] as Readonly<Record<string, string>>;
+    if (!isObject(refused) || !Object.hasOwn(refused, id)) return;
+    const codes = refused[id];
+    if (!isObject(codes)) return;
     onRefused(codes);
     for (const write of [...ledger.pending.all()]) {
       const code = codeOf(codes, write.event);

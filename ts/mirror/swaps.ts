@@ -206,7 +206,7 @@ export class Swaps implements PSCAtomics {
   }
 
   /** Messages were refused. What has an answer of its own is told by that; what never came has none. */
-  refused(codes: Readonly<Record<string, string>>): void {
+  refused(codes: Readonly<Record<string, unknown>>): void {
     for (const open of [...this.#open.values()]) {
       if (codeOf(codes, open.event) !== 'ERR_PSC_OUT_OF_ORDER') continue;
       if (open.again === undefined) {

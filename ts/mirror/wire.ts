@@ -8,10 +8,15 @@ const TYPES: ReadonlySet<unknown> = new Set(['set', 'remove', 'clear', 'init']);
 const isOptional = (value: unknown, type: string) => value === undefined || typeof value === type;
 
 /** A position or number: whole, and not below 0. */
-const isCount = (value: unknown) =>
-  value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 0);
+const isCount = (value: unknown) => value === undefined || isNumber(value);
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a field that only few look at is a position or number; looked at where it is used, for events are many. */
+export function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+
+/** Whether something is an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
@@ -23,7 +28,7 @@ export function isEvent(event: unknown): event is SharedCacheEvent {
   if (!isObject(event)) return false;
   const { scope, senderID, type, key, seq, epoch, write, ack, ttl, to, more, partial, error } =
     event;
-  const { if: expected, message, refused, part, after, since } = event;
+  const { if: expected } = event;
   return (
     TYPES.has(type) &&
     typeof senderID === 'string' &&
@@ -33,11 +38,6 @@ export function isEvent(event: unknown): event is SharedCacheEvent {
     isCount(epoch) &&
     isCount(write) &&
     isCount(expected) &&
-    isCount(message) &&
-    isCount(part) &&
-    isCount(after) &&
-    isCount(since) &&
-    (refused === undefined || isObject(refused)) &&
     (ack === undefined || isObject(ack)) &&
     (ttl === undefined || typeof ttl === 'number' || isObject(ttl)) &&
     isOptional(to, 'string') &&
@@ -77,7 +77,7 @@ export function numberFor(
 
 /** With which code an event was refused, by the numbers of those that were. */
 export function codeOf(
-  codes: Readonly<Record<string, string>>,
+  codes: Readonly<Record<string, unknown>>,
   { message = 0 }: SharedCacheEvent,
 ): string | undefined {
   const code: unknown = Object.hasOwn(codes, message) ? codes[message] : undefined;
