@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
+import { snippetsOf } from '../helpers/snippets';
 import { uniqueId } from '../helpers/unique';
 import { Application } from './helpers/application';
 import { Project } from './helpers/project';
-import { snippetsOf } from './helpers/snippets';
 import { Windows } from './helpers/windows';
 
 // What the documentation shows for Electron runs as it is shown.

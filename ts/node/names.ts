@@ -34,17 +34,25 @@ export function nameOfId(id: string): string {
 
 /** Whether a module was installed rather than written for the application: a process manager, or a command line of a tool. */
 function isInstalled(path: string): boolean {
-  return path.split(sep).includes('node_modules');
+  return (real(path) ?? path).split(sep).includes('node_modules');
 }
 
 /**
- * The script that is the application, as far as it can be told. A main module that was installed says nothing: several
- * applications are started by the same one. PM2 says itself what it starts.
+ * What this process runs. PM2, where it is the main module, says itself what it starts; what is started by that inherits what
+ * PM2 says, and is something else.
  */
-function applicationScript(): string | undefined {
+function startedScript(): string | undefined {
   const main = require.main?.filename ?? process.argv[1];
-  if (main === undefined || !isInstalled(real(main) ?? main)) return main;
-  return process.env.pm_exec_path;
+  if (main === undefined) return undefined;
+  const parts = (real(main) ?? main).split(sep);
+  if (!parts.includes('node_modules') || !parts.includes('pm2')) return main;
+  return process.env.pm_exec_path ?? main;
+}
+
+/** The script that is the application. One that was installed says nothing: several applications are started by the same. */
+function applicationScript(): string | undefined {
+  const script = startedScript();
+  return script === undefined || isInstalled(script) ? undefined : script;
 }
 
 /** A path without symbolic links; undefined for what is no file, as with `node -e`. */
@@ -92,14 +100,14 @@ export function derivedName(): string {
   return fileName('app', root.slice(root.lastIndexOf(sep) + 1), root);
 }
 
-/** Says once that only the working directory tells which application this is. */
-function warnIfUncertain(): void {
-  const main = require.main?.filename ?? process.argv[1];
-  if (!isMainThread || main === undefined || applicationScript() !== undefined) return;
+/** Says once if only the working directory tells which application this is. */
+export function warnIfUncertain(): void {
+  const script = startedScript();
+  if (!isMainThread || script === undefined || !isInstalled(script)) return;
   warnOnce(
     'PSC_NO_ID',
     '',
-    `This process was started by ${main}, which may start other applications too, so its cache is that of the folder ` +
+    `This process was started by ${script}, which may start other applications too, so its cache is that of the folder ` +
       `${rootOfProcess()}. If that is not one application, give it an id: \`createNodePSCSynchronizer('my-app')\` and ` +
       "`NodeSyncAdapter(undefined, 'my-app')`.",
   );

@@ -8,7 +8,7 @@ import { warnOnce } from '../warnings';
 import { Connection } from './connection';
 import { fromNative } from './errors';
 import { watchFaults } from './faults';
-import { bequeath, derivedName, disinherit, freshName, nameOfId } from './names';
+import { bequeath, derivedName, disinherit, freshName, nameOfId, warnIfUncertain } from './names';
 import { warnOfDamage } from './recovered';
 import { trace } from './trace';
 
@@ -69,9 +69,23 @@ function share(options: SynchronizerOptions, make: () => StopSynchronizer): Stop
   };
 }
 
+/**
+ * PM2 starts several instances of one application, which are meant to share; but the second synchronizer of an application is
+ * that of a second run, which is not. Says once that they do not.
+ */
+function warnIfInstance(): void {
+  if (process.env.pm_id === undefined) return;
+  const message =
+    'Another process of this application has a synchronizer without an id, so this one has a cache of its own. If both are ' +
+    "instances that PM2 runs, give an id, which has one synchronizer: `createNodePSCSynchronizer('my-app')` and " +
+    "`NodeSyncAdapter(undefined, 'my-app')`. docs/recipes/applications.md has the recipe.";
+  warnOnce('PSC_NO_ID', 'instance', message);
+}
+
 /** Without an id: the application's own name if it is free, else a fresh one (R21). */
 function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string] {
   const derived = derivedName();
+  warnIfUncertain();
   try {
     return [start(derived, derived, options), derived];
   } catch (error) {
@@ -82,7 +96,9 @@ function startUnnamed(options: SynchronizerOptions): [NativeSynchronizer, string
       throw new PSCError('ERR_PSC_ENDPOINT_IN_USE', message, { cause: error });
     }
     const fresh = freshName();
-    return [start(fresh, fresh, options), fresh];
+    const started = start(fresh, fresh, options);
+    warnIfInstance();
+    return [started, fresh];
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from './application';
+
+const REPOSITORY = join(__dirname, '../..');
 
 /** The code that a page of the documentation shows under a heading, each block by how it begins. */
 export function snippetsOf(page: string, heading: string): (start: string) => string {
