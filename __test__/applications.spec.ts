@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
@@ -15,11 +15,20 @@ const PROGRAM = join(__dirname, 'fixtures/parent.mjs');
 const PACKAGE = join(__dirname, '../dist/index.js');
 
 /** A tool that is installed, and starts what it is told: by the variable that PM2 sets, or in its working directory. */
-function installTool(folder: string, name: string, text: string): string {
-  const path = join(folder, 'node_modules', name, 'lib/start.mjs');
+function installTool(folder: string, name: string, text: string, script = 'start.mjs'): string {
+  const path = join(folder, 'node_modules', name, 'lib', script);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(join(folder, 'node_modules', name, 'package.json'), `{ "name": "${name}" }`);
   writeFileSync(path, text);
+  return path;
+}
+
+/** As above: a package of a monorepo's, which npm links. */
+function linkTool(folder: string, name: string, text: string, script: string): string {
+  const path = installTool(folder, name, text, script);
+  const [link, place] = [join(folder, 'node_modules', name), join(folder, name)];
+  renameSync(link, place);
+  symlinkSync(place, link);
   return path;
 }
 
@@ -49,29 +58,38 @@ test('two applications under one process manager keep their own caches, and inst
   t.deepEqual(await Promise.all(adapters.map((adapter) => adapter.get('key'))), [1, 1, 2]);
 });
 
-test('two applications started by one installed tool keep their own caches, and are told to give an id', async (t) => {
-  const tool = installTool(
-    uniqueDirectory(t),
-    'some-cli',
-    `await import('${pathToFileURL(PROGRAM).href}');\n`,
-  );
-  const runs = [];
-  for (const value of [1, 2]) {
-    const cwd = uniqueDirectory(t);
-    writeFileSync(join(cwd, 'package.json'), '{}');
-    const run = await startBy(t, tool, { cwd });
-    await run.synchronize();
-    const adapter = await run.open();
-    await adapter.set('key', value);
-    const beside = await startBy(t, tool, { cwd });
-    const theirs = await beside.open();
-    t.is(await theirs.get('key'), value);
-    await until('it is told', () => beside.process.stderr.includes('PSC_NO_ID'));
-    t.regex(beside.process.stderr, /NodeSyncAdapter\(undefined, 'my-app'\)/);
-    runs.push(adapter);
+for (const [kind, install] of [
+  ['installed tool', installTool],
+  ["tool of the monorepo's own", linkTool],
+] as const) {
+  for (const script of ['start.mjs', 'start.cjs']) {
+    test(`two applications started by one ${kind} keep their own caches, and are told to give an id: ${script}`, async (t) => {
+      const load = `import('${pathToFileURL(PROGRAM).href}');\n`;
+      const tool = install(uniqueDirectory(t), 'some-cli', load, script);
+      const runs = [];
+      for (const value of [1, 2]) {
+        const cwd = uniqueDirectory(t);
+        writeFileSync(join(cwd, 'package.json'), '{}');
+        const run = await startBy(t, tool, { cwd });
+        await run.synchronize();
+        const adapter = await run.open();
+        await adapter.set('key', value);
+        const beside = await startBy(t, tool, { cwd });
+        // A script of the tool's own, started as itself.
+        const child = await run.fork(undefined, realpathSync(tool));
+        for (const theirs of [await beside.open(), await child.open()]) {
+          t.is(await theirs.get('key'), value);
+        }
+        for (const { process } of [run, beside]) {
+          await until('it is told', () => process.stderr.includes('PSC_NO_ID'));
+          t.regex(process.stderr, /NodeSyncAdapter\(undefined, 'my-app'\)/);
+        }
+        runs.push(adapter);
+      }
+      t.deepEqual(await Promise.all(runs.map((adapter) => adapter.get('key'))), [1, 2]);
+    });
   }
-  t.deepEqual(await Promise.all(runs.map((adapter) => adapter.get('key'))), [1, 2]);
-});
+}
 
 test('an application that another one starts does not take its cache, though it inherits its environment', async (t) => {
   const [one, other] = [new Application(t), new Application(t)];

@@ -74,7 +74,7 @@ for (const mode of ['fork', 'cluster'] as const) {
 }
 
 inFull(
-  'reloaded instances find the cache as it was, and one of them is the synchronizer',
+  'reloaded instances find the cache as it was, and after a restart, too, one is the synchronizer',
   async (t) => {
     const id = uniqueId(t);
     const manager = new ProcessManager(t, command);
@@ -86,7 +86,10 @@ inFull(
       await manager.run(verb, 'all');
       const now = await manager.instances(folder, 2);
       await share(t, now, verb);
-      for (const each of now) t.is(await each.ask('get', 'kept'), 'before');
+      // A restart may end all of them at once, and what nobody uses anybody may take away.
+      if (verb === 'reload') {
+        for (const each of now) t.is(await each.ask('get', 'kept'), 'before');
+      }
       await until('there is a synchronizer again', async () => {
         try {
           const stop = await psc.createNodePSCSynchronizer(id);

@@ -32,9 +32,14 @@ export function nameOfId(id: string): string {
   return fileName('id', id, id);
 }
 
-/** Whether a module was installed rather than written for the application: a process manager, or a command line of a tool. */
+/** Whether a path leads through what was installed, rather than written for one application. */
+function isAmongInstalled(path: string): boolean {
+  return path.split(sep).includes('node_modules');
+}
+
+/** Whether a module was installed: a process manager, or a command line of a tool. */
 function isInstalled(path: string): boolean {
-  return (real(path) ?? path).split(sep).includes('node_modules');
+  return isAmongInstalled(real(path) ?? path);
 }
 
 /**
@@ -49,10 +54,14 @@ function startedScript(): string | undefined {
   return process.env.pm_exec_path ?? main;
 }
 
-/** The script that is the application. One that was installed says nothing: several applications are started by the same. */
-function applicationScript(): string | undefined {
-  const script = startedScript();
-  return script === undefined || isInstalled(script) ? undefined : script;
+/**
+ * Whether a script that was not installed was started by a link among what is: a command of a monorepo's own, which may start
+ * several of its applications.
+ */
+function isLinked(script: string): boolean {
+  const called = process.argv[1];
+  if (called === undefined || !isAmongInstalled(called) || isInstalled(called)) return false;
+  return real(called) === real(script);
 }
 
 /** A path without symbolic links; undefined for what is no file, as with `node -e`. */
@@ -73,18 +82,30 @@ function workingDirectory(): string {
   }
 }
 
-/**
- * The folder of the application: the nearest one above its script, or else above the working directory, that has a
- * package.json. Processes of one application find each other by it, and two applications do not meet.
- */
-function applicationRoot(): string {
-  const script = applicationScript();
-  const path = script === undefined ? undefined : real(script);
-  const folder = path === undefined ? workingDirectory() : dirname(path);
+/** The nearest folder that has a package.json, or else the folder itself. */
+function packageAbove(folder: string): string {
   for (let above = folder; ; above = dirname(above)) {
     if (existsSync(join(above, 'package.json'))) return above;
     if (above === dirname(above)) return folder;
   }
+}
+
+/** The package that the script of this process is of; undefined if there is none, or it was installed, which says nothing. */
+function scriptPackage(): string | undefined {
+  const script = startedScript();
+  const path = script === undefined || isInstalled(script) ? undefined : real(script);
+  return path === undefined ? undefined : packageAbove(dirname(path));
+}
+
+/**
+ * The package of the application: its script's, or else that of the working directory; of a linked command, which is not of
+ * one application alone, both. Processes of one application find each other by it, and two applications do not meet.
+ */
+function applicationRoot(): string {
+  const ofScript = scriptPackage();
+  if (ofScript !== undefined && !isLinked(startedScript() ?? '')) return ofScript;
+  const ofDirectory = packageAbove(workingDirectory());
+  return ofScript === undefined ? ofDirectory : `${ofScript} in ${ofDirectory}`;
 }
 
 if (isMainThread) process.env[ROOT] = `${process.pid} ${applicationRoot()}`;
@@ -94,16 +115,20 @@ function rootOfProcess(): string {
   return pid === String(process.pid) ? root.join(' ') : applicationRoot();
 }
 
+function nameOfRoot(root: string): string {
+  return fileName('app', root.slice(root.lastIndexOf(sep) + 1), root);
+}
+
 /** The name that every process of this application derives for itself. */
 export function derivedName(): string {
-  const root = rootOfProcess();
-  return fileName('app', root.slice(root.lastIndexOf(sep) + 1), root);
+  return nameOfRoot(rootOfProcess());
 }
 
 /** Says once if only the working directory tells which application this is. */
 export function warnIfUncertain(): void {
   const script = startedScript();
-  if (!isMainThread || script === undefined || !isInstalled(script)) return;
+  if (!isMainThread || script === undefined) return;
+  if (!isInstalled(script) && !isLinked(script)) return;
   warnOnce(
     'PSC_NO_ID',
     '',
@@ -139,15 +164,20 @@ export function nameToJoin(id: string | undefined): string {
   return derived;
 }
 
-/** What the environment says, if whoever wrote it is of this application: one may start another. */
+/**
+ * What the environment says, if whoever wrote it is of this application, because one may start another; or is a linked command
+ * of whose package this script is.
+ */
 function inheritedName(derived: string): string | undefined {
-  const [name, application] = (process.env[INHERITED] ?? '').split(' ');
-  return application === derived ? name : undefined;
+  const [name, ...applications] = (process.env[INHERITED] ?? '').split(' ');
+  return applications.includes(derived) ? name : undefined;
 }
 
 /** Tells children that are started from now on which name this process's synchronizer took, and root's where it is. */
 export function bequeath(name: string, home: string | null): void {
-  process.env[INHERITED] = `${name} ${derivedName()}`;
+  const ofScript = scriptPackage();
+  const applications = [derivedName(), ...(ofScript === undefined ? [] : [nameOfRoot(ofScript)])];
+  process.env[INHERITED] = [name, ...new Set(applications)].join(' ');
   if (process.getuid?.() === 0 && home !== null) process.env[INHERITED_HOME] = home;
 }
 
