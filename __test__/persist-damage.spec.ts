@@ -6,6 +6,7 @@ import { counts } from './helpers/counts';
 import { Participant } from './helpers/participants';
 import { TestProcess } from './helpers/processes';
 import { seeded } from './helpers/random';
+import { untilStopped } from './helpers/stopping';
 import { uniqueDirectory, uniqueId } from './helpers/unique';
 
 // What a machine may leave of a persisted cache: its file is copied while processes write to it, a piece at a time and so
@@ -14,12 +15,15 @@ import { uniqueDirectory, uniqueId } from './helpers/unique';
 const COPIES = counts(40, 500);
 const MAX_BYTES = 4 * 1024 * 1024;
 const PAGE = 4096;
+/** A copy of one moment, because the writers stand still meanwhile. */
+const OF_ONE_MOMENT = 'copied while nobody wrote';
 
 type Random = () => number;
 
 /** Damages a file's bytes, and says how. */
 const DAMAGES: Record<string, (bytes: Buffer, random: Random) => Buffer> = {
   'as it was copied': (bytes) => bytes,
+  [OF_ONE_MOMENT]: (bytes) => bytes,
   'cut short': (bytes, random) => bytes.subarray(0, Math.floor(random() * bytes.length)),
   'with bytes flipped': (bytes, random) => {
     for (let left = 1 + random() * 500; left > 0; left -= 1) {
@@ -51,19 +55,29 @@ test('a file that was copied while it was written to, and damaged, gives nothing
   const owner = await Participant.start(t);
   await owner.synchronize(id, { persist, maxBytes: MAX_BYTES });
   const writers = [1, 2];
+  const pids: number[] = [];
   for (const writer of writers) {
     const process = await TestProcess.start(t, 'killed-writer');
     process.ask('write', id, writer, join(directory, `acknowledged ${writer}`)).catch(() => {});
     await process.next('writes', () => process.told.length > 0);
+    pids.push(process.pid);
   }
+  const copyOf = async (how: string) => {
+    if (how !== OF_ONE_MOMENT) return readFileSync(persist);
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    await Promise.all(pids.map(untilStopped));
+    const copied = readFileSync(persist);
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    return copied;
+  };
   const acknowledged = (writer: number) =>
     Number(readFileSync(join(directory, `acknowledged ${writer}`), 'utf8'));
   const opener = await Participant.start(t);
   let [found, aside] = [0, 0];
   for (let round = 0; round < COPIES; round += 1) {
-    const [how, damage] = Object.entries(DAMAGES)[round % 6] as [string, (typeof DAMAGES)[string]];
+    const [how, damage] = Object.entries(DAMAGES)[round % 7] as [string, (typeof DAMAGES)[string]];
     const copy = join(directory, `copy ${round}`);
-    writeFileSync(copy, damage(readFileSync(persist), random));
+    writeFileSync(copy, damage(await copyOf(how), random));
     const most = new Map(writers.map((writer) => [writer, acknowledged(writer) + 1]));
     const copied = uniqueId(t);
     try {
@@ -83,7 +97,7 @@ test('a file that was copied while it was written to, and damaged, gives nothing
       t.true(value.n <= (most.get(value.writer) ?? -1), how);
       t.deepEqual(value, nthValue(value.writer, value.n), how);
     }
-    if (how === 'as it was copied') t.true(entries > KEYS / 2, `${entries} of ${KEYS}`);
+    if (how === OF_ONE_MOMENT) t.true(entries > KEYS / 2, `${entries} of ${KEYS}`);
     found += entries;
     if (entries === 0) aside += 1;
     await adapter.set('afterwards', round);
