@@ -473,7 +473,7 @@ interface SharedCacheEvent {
 	write?: number | undefined;
 	/**
 	 * The number of this message among all that its mirror has sent, whatever they are: 1, 2, 3 … A synchronizer takes them in
-	 * this order, and each once; without a number, as they come.
+	 * this order, and each once; without a number, as they come. In an answer about locks: its number among the synchronizer's.
 	 */
 	message?: number | undefined;
 	/** In a question: those of the mirror's messages that are numbered below need not come any more. */

@@ -267,3 +267,53 @@ test('events about locks do not disturb mirrors that know nothing of them', asyn
   t.deepEqual([malformed, failures], [0, 0]);
   t.true(told.some(({ type }) => type === 'lock'));
 });
+
+test('answers about locks that overtake each other lose nobody a lock, and late questions take none', async (t) => {
+  const answers: SharedCacheEvent[] = [];
+  const questions: SharedCacheEvent[] = [];
+  let synchronizer: SharedEventHandler = () => {};
+  createPSCSynchronizer({
+    send: (event) => void answers.push(event),
+    receive: (handler) => {
+      synchronizer = handler;
+    },
+  });
+  const handlers: SharedEventHandler[] = [];
+  const mirror = () => {
+    const adapter = createPSCAdapter({
+      send: (event) => {
+        if (event.type === 'lock') questions.push(event);
+        synchronizer(event);
+      },
+      receive: (handler) => void handlers.push(handler),
+    });
+    t.teardown(() => adapter.close());
+    return adapter.locker;
+  };
+  const told = (type: string) => answers.filter((event) => event.type === type);
+  const deliver = (event: SharedCacheEvent | undefined) => {
+    for (const handler of handlers) void handler(structuredClone(event) as SharedCacheEvent);
+  };
+  const [first, second] = [mirror(), mirror()];
+  const held = first.lock('name');
+  deliver(told('lock')[0]);
+  await held;
+  const waiting = second.lock('name');
+  await until('it is told to wait', () => told('lock').length >= 2);
+  const wait = told('lock')[1];
+  await first.unlock('name');
+  await until('it is granted', () => told('lock').some(({ to, more }) => to === wait?.to && !more));
+  deliver(told('lock').find(({ to, more }) => to === wait?.to && !more));
+  await waiting;
+  // What it was told before comes now: it holds all the same.
+  deliver(wait);
+  await t.throwsAsync(() => first.lock('name') as Promise<void>, { code: 'ERR_PSC_LOCK_TIMEOUT' });
+  await second.unlock('name');
+  // A question that was overtaken by the end of what it asks for.
+  synchronizer(questions.find(({ senderID }) => senderID === wait?.to) as SharedCacheEvent);
+  const again = first.lock('name');
+  await until('it is free', () => {
+    deliver(told('lock').at(-1));
+    return Promise.race([Promise.resolve(again).then(() => true), delay(10).then(() => false)]);
+  });
+});

@@ -23,6 +23,8 @@ const POLL_LIMIT = 256;
 /** Most scopes remembered for the case that all mirrors have to be given the whole state. */
 const MAX_SCOPES = 10_000;
 
+const MAX_EPOCH = 2 ** 48;
+
 type Reply = (event: SharedCacheEvent) => void | Promise<void>;
 
 /** What a {@link Synchronizer} may be given. */
@@ -53,6 +55,9 @@ export class Synchronizer implements Sweepable {
   #busy = false;
   #closed = false;
   #warned = false;
+  /** Tells its answers about locks from those of another synchronizer. */
+  readonly #lockEpoch = 1 + Math.floor(Math.random() * MAX_EPOCH);
+  #lockAnswers = 0;
   readonly #counts = {
     received: 0,
     applied: 0,
@@ -169,7 +174,11 @@ export class Synchronizer implements Sweepable {
     const where = scope ?? undefined;
     const place = where === undefined ? {} : { scope: where };
     const base = { ...place, senderID: '', type, key: '', to: senderID, write };
-    const answer = (answer: LockAnswer) => this.#deliver(reply, { ...base, ...answer });
+    const epoch = this.#lockEpoch;
+    const answer = (answer: LockAnswer) => {
+      this.#lockAnswers += 1;
+      this.#deliver(reply, { ...base, ...answer, epoch, message: this.#lockAnswers });
+    };
     this.#keeper.lock({ senderID, number: write, account: senderID, scope: where, answer }, wish);
   }
 

@@ -9,6 +9,9 @@ const ROUND = 100;
 /** Most names that one account may hold and wait for. */
 const MAX_NAMES = 256;
 
+/** Requests remembered that mirrors have ended: what asked for them may have been overtaken by that. */
+const MAX_ENDED = 4096;
+
 /** The number of a request that is never made. */
 export const NO_REQUEST = Number.MAX_SAFE_INTEGER;
 
@@ -44,6 +47,7 @@ let holders = 0;
 export class LockKeeper {
   private readonly user = newUser();
   private readonly kept = new Map<string, Kept>();
+  private readonly ended = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly place: LockPlace) {}
@@ -54,6 +58,7 @@ export class LockKeeper {
     const id = flightName(number, senderID);
     const until = performance.now() + lease;
     const known = this.kept.get(id);
+    if (known === undefined && this.ended.has(id)) return;
     if (known?.held && !this.desk().holds(known.request)) {
       // A flight whose key somebody has written to, or a lock beyond its lease: who asks anew is told that it is lost.
       this.end(id, known);
@@ -114,6 +119,7 @@ export class LockKeeper {
   /** Ends a request, or frees some of its names. */
   unlock(senderID: string, number: number, names: readonly string[]): void {
     const id = flightName(number, senderID);
+    if (names.length === 0) this.remember(id);
     const kept = this.kept.get(id);
     if (kept === undefined) return;
     for (const name of names) {
@@ -137,6 +143,12 @@ export class LockKeeper {
     for (const [id, kept] of this.kept) this.end(id, kept);
     clearInterval(this.timer);
     this.timer = undefined;
+  }
+
+  private remember(id: string): void {
+    this.ended.add(id);
+    const [oldest] = this.ended;
+    if (this.ended.size > MAX_ENDED && oldest !== undefined) this.ended.delete(oldest);
   }
 
   private look(): void {

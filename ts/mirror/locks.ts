@@ -4,6 +4,7 @@ import { flightName, isLockEvent, type LockWish } from '../locks/wire';
 import type { PSCLocker, SharedCacheEvent, SyncAdapter } from '../types';
 import { subscribe } from './fanOut';
 import type { Runtime } from './runtime';
+import { isNumber } from './wire';
 
 /** Milliseconds after which what the transport refused, or nobody has answered, is sent again. */
 const AGAIN_AFTER = 100;
@@ -33,6 +34,8 @@ interface Wish {
   readonly names: Set<string>;
   readonly flight: boolean;
   state: 'asked' | 'queued' | 'held';
+  /** The last answer: whose, and its number among those. */
+  answered: { readonly epoch: number | undefined; readonly message: number };
   decide: (outcome: 'held' | PSCError) => void;
 }
 
@@ -118,6 +121,7 @@ export class MirrorLocks {
         names: new Set(names),
         flight,
         state: 'asked',
+        answered: { epoch: undefined, message: 0 },
         decide: (outcome) => {
           clearTimeout(timer);
           abandoned?.removeEventListener('abort', abandon);
@@ -183,7 +187,12 @@ export class MirrorLocks {
       if (event.error === undefined) this.#send('unlock', event.write as number, { names: [] });
       return;
     }
-    const { error } = event;
+    const { error, epoch, message } = event;
+    if (isNumber(message)) {
+      // It came before, or a later one has overtaken it: what it says holds no more.
+      if (epoch === wish.answered.epoch && message <= wish.answered.message) return;
+      wish.answered = { epoch, message };
+    }
     if (wish.state === 'held') {
       if (error !== undefined || event.more === true) this.#lose(wish);
     } else if (error?.code === 'ERR_PSC_RETIRED') {
