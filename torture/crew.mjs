@@ -54,8 +54,17 @@ export class Hand {
     );
     // Whoever does not wait for it is not told of it.
     answer.catch(() => {});
-    if (!this.isOver) this.child.send({ number, verb, args }, () => {});
+    if (this.isOver)
+      throw new Violation(`process ${this.name} had ended when it was asked to ${verb}`);
+    this.child.send({ number, verb, args }, () => {});
     return answer;
+  }
+
+  /** Ends it in good order. */
+  leave() {
+    this.isKilled = true;
+    this.ask('leave').catch(() => {});
+    return this.ended;
   }
 
   kill() {

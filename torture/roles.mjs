@@ -1,5 +1,6 @@
-import { openSync, readFileSync, writeSync } from 'node:fs';
+import { openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { takeAll } from './disk.mjs';
 import { Random } from './random.mjs';
 
 // What a process does in a round, until its time is over. Each is given an adapter, what records, and its own choices.
@@ -96,6 +97,19 @@ export const roles = {
       await recorder.async('hold', name, null, held);
       await adapter.locker.unlock(name).catch(() => {});
     }
+  },
+
+  /** Fills a disk, and gives some of it back, again and again; all of it in the end. */
+  async fills({ path, seed, ms }) {
+    const random = new Random(seed);
+    const goesOn = until(ms);
+    while (goesOn()) {
+      takeAll(path);
+      await delay(random.below(80));
+      truncateSync(path, random.chance(0.4) ? 0 : random.below(statSync(path).size + 1));
+      await delay(random.below(40));
+    }
+    truncateSync(path, 0);
   },
 
   /** Reads one key all the time, so that it is remembered. */

@@ -34,13 +34,19 @@ const { values: options } = parseArgs({
 if (options.package === undefined) await setup({ failpoints: true });
 const packagePath = resolve(options.package ?? fileURLToPath(new URL('..', import.meta.url)));
 
-const chosen = scenarios.filter(({ name }) => options.only === undefined || name === options.only);
-if (chosen.length === 0) {
+const named = scenarios.filter(({ name }) => options.only === undefined || name === options.only);
+if (named.length === 0) {
   console.error(
     `No scenario is called ${options.only}: there are ${scenarios.map(({ name }) => name).join(', ')}.`,
   );
   process.exit(2);
 }
+const chosen = named.filter(({ name, leftOut }) => {
+  const why = leftOut?.();
+  if (why !== undefined) console.log(`The scenario ${name} is LEFT OUT: ${why}`);
+  return why === undefined;
+});
+if (chosen.length === 0) process.exit(0);
 const total = { rounds: 0, operations: 0, kills: 0, stops: 0, restarts: 0 };
 const found = new Map();
 

@@ -42,6 +42,7 @@ const verbs = {
     stop = await psc.createNodePSCSynchronizer(id, options);
   },
   stop: async () => stop?.(),
+  leave: () => process.exit(),
   starve,
   play: async (role, settings) => {
     await roles[role]({ adapter, recorder, name, ...settings });

@@ -1,3 +1,4 @@
+import { full } from './full.mjs';
 import { invalidation } from './invalidation.mjs';
 import { locks } from './locks.mjs';
 import { mirrors } from './mirrors.mjs';
@@ -15,6 +16,7 @@ export const scenarios = [
   starved,
   storm,
   registers,
+  full,
   locks,
   mirrors,
 ];
