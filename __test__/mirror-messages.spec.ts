@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { loadNative } from '../ts/native';
+import { loadNative, type NativeHub } from '../ts/native';
 import { Synchronizer } from '../ts/synchronizer';
 import type { SharedCacheEvent } from '../ts/types';
 import { ManualRuntime } from './helpers/manualRuntime';
@@ -14,7 +14,11 @@ const PATIENCE = 1000;
 class Server {
   readonly runtime = new ManualRuntime();
   readonly told: SharedCacheEvent[] = [];
-  synchronizer = this.#start();
+  synchronizer: Synchronizer;
+
+  constructor(private readonly change: (hub: NativeHub) => void = () => {}) {
+    this.synchronizer = this.#start();
+  }
 
   say(message: number, more: Partial<SharedCacheEvent> = {}): void {
     const event = { senderID: 'm', type: 'set', key: 'k', value: message, write: message } as const;
@@ -32,6 +36,7 @@ class Server {
 
   #start(former?: Synchronizer): Synchronizer {
     const hub = loadNative().Hub.memory({ maxValueBytes: 100 });
+    this.change(hub);
     const parts = { former, uplinkRuntime: this.runtime };
     return new Synchronizer(hub, (event) => void this.told.push(event), parts);
   }
@@ -93,6 +98,23 @@ test('M14: what a question says need not come is not waited for', (t) => {
   t.deepEqual(server.values, [6, 7, 8]);
   t.is(server.synchronizer.stats().answered, 2);
   t.is(server.runtime.timers, 0);
+});
+
+test('M14: a write that is no event, or that the platform refuses, is not settled by later ones', (t) => {
+  const server = new Server();
+  server.say(1, { value: undefined });
+  server.say(2);
+  t.like(server.told.at(-1), { ack: { m: 2 }, refused: { m: { 1: 'ERR_PSC_INVALID_EVENT' } } });
+  const failing = new Server((hub) => {
+    const apply = hub.apply.bind(hub);
+    hub.apply = (...args) => {
+      if (args[3] === '1') throw new Error('no memory');
+      return apply(...args);
+    };
+  });
+  failing.say(1);
+  failing.say(2);
+  t.like(failing.told.at(-1), { ack: { m: 2 }, refused: { m: { 1: 'ERR_PSC_IO' } } });
 });
 
 test('M14: so many messages wait, and no more', (t) => {

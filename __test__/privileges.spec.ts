@@ -115,14 +115,28 @@ asRoot('a file and a directory of the user’s own are for the user to open', as
   const refused = () => psc.createNodePSCSynchronizer(uniqueId(t), { admit, directory });
   await throwsCode(t, 'ERR_PSC_DIRECTORY', refused);
   chmodSync(directory, 0o711);
+  const umask = process.umask(0o077);
+  t.teardown(() => process.umask(umask));
   for (const options of [{ directory }, { persist: join(directory, 'cache.psc') }]) {
     const id = uniqueId(t);
+    const stop = await psc.createNodePSCSynchronizer(id, { ...options, admit });
+    await stop();
+    // Once more: what is kept belongs to the user by now.
     t.teardown(await psc.createNodePSCSynchronizer(id, { ...options, admit }));
     const worker = await as(t, WORKER, { PSC_NATIVE_HOME: HOME });
     await worker.ask('open', id);
     await worker.ask('set', 'key', 1);
     t.is(await worker.ask('get', 'key'), 1);
   }
+});
+
+asRoot('a file is not kept for others in a folder that others can write to', async (t) => {
+  const directory = uniqueDirectory(t);
+  chmodSync(directory, 0o771);
+  const persist = join(directory, 'cache.psc');
+  const refused = () =>
+    psc.createNodePSCSynchronizer(uniqueId(t), { admit: { user: WORKER }, persist });
+  await throwsCode(t, 'ERR_PSC_DIRECTORY', refused);
 });
 
 asRoot('a folder that others can write to is not believed to be root’s', async (t) => {

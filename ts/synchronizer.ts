@@ -157,8 +157,9 @@ export class Synchronizer implements Sweepable {
         else if (event.type === 'init') this.#answer(event, reply);
         else this.#apply(event, event.type as 'set' | 'remove' | 'clear', reply);
       } catch {
-        // What the platform refused. The write is not settled, and its mirror asks what became of it.
+        // What the platform refused. It is not settled by what acknowledges later ones, and its mirror asks.
         this.#counts.failures += 1;
+        this.#uplinks.refuse(event, 'ERR_PSC_IO');
       }
     }
   }
@@ -202,6 +203,7 @@ export class Synchronizer implements Sweepable {
     const text = type === 'set' ? toJson(value) : undefined;
     if (type === 'set' && text === undefined) {
       this.#counts.malformed += 1;
+      this.#uplinks.refuse(event, 'ERR_PSC_INVALID_EVENT');
       return;
     }
     const given = typeof ttl === 'number' ? ttl : timeToLive(key, value, undefined);

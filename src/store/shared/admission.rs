@@ -38,6 +38,30 @@ impl Admission {
     }
 }
 
+/// Whether a region's file may belong to this user: to this process's own, or to who is admitted.
+#[cfg(unix)]
+pub(super) fn may_own(user: u32, admission: Option<Admission>) -> bool {
+    user == rustix::process::geteuid().as_raw() || admission == Some(Admission::User(user))
+}
+
+/// Whether nobody but root can put anything into a folder.
+#[cfg(unix)]
+pub(super) fn is_roots_alone(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(folder).is_ok_and(|folder| folder.uid() == 0 && folder.mode() & 0o022 == 0)
+}
+
+/// Lets all read a note, whatever the umask, if anybody is admitted: it says no more than a path. Only root can write it.
+pub(super) fn show(note: &Path, admission: Option<Admission>) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if admission.is_some() {
+        std::fs::set_permissions(note, std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = (note, admission);
+    Ok(())
+}
+
 /// Opens a new file to who is admitted, if anybody is.
 pub(super) fn admit(file: &File, admission: Option<Admission>) -> std::io::Result<()> {
     #[cfg(unix)]
@@ -97,16 +121,20 @@ pub(super) fn prepare_locks(folder: &Path, admission: Option<Admission>) -> Resu
 pub(super) fn enter(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::symlink_metadata(folder)?.permissions().mode();
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode & 0o7777 | 0o011))?;
+        use rustix::fs::{Mode, OFlags, fchmod, fstat, open};
+        // By its descriptor, and no link: nothing can take its place in between.
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let opened = open(folder, flags, Mode::empty())?;
+        let mode = fstat(&opened)?.st_mode & 0o7777 | 0o011;
+        fchmod(&opened, Mode::from_raw_mode(mode))?;
     }
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())
 }
 
-/// Lets those who are admitted reach what is in a folder of ours; one that the user named is the user's to open.
+/// Lets those who are admitted reach what is in a folder of ours; one that the user named, and those above, are the user's
+/// to open.
 ///
 /// ## Errors
 /// [`Error::Directory`].
@@ -114,20 +142,20 @@ pub(super) fn let_in(directory: &Directory, is_named: bool, admission: Option<Ad
     if admission.is_none() {
         return Ok(());
     }
-    let refused = |reason: String| Error::Directory {
-        path: directory.0.clone(),
+    let refused = |path: &Path, reason: String| Error::Directory {
+        path: path.to_owned(),
         reason,
         remedy: "Let others enter it (mode 711), or choose another one.",
     };
     if !is_named {
-        return enter(&directory.0).map_err(|error| refused(error.to_string()));
+        enter(&directory.0).map_err(|error| refused(&directory.0, error.to_string()))?;
     }
     #[cfg(unix)]
-    {
+    for folder in directory.0.ancestors().filter(|folder| !folder.as_os_str().is_empty()) {
         use std::os::unix::fs::PermissionsExt;
-        let folder = std::fs::metadata(&directory.0).map_err(|error| refused(error.to_string()))?;
-        if folder.permissions().mode() & 0o011 == 0 {
-            return Err(refused("whom `admit` names cannot enter it".into()));
+        let metadata = std::fs::metadata(folder).map_err(|error| refused(folder, error.to_string()))?;
+        if metadata.permissions().mode() & 0o011 == 0 {
+            return Err(refused(folder, "whom `admit` names cannot enter it".into()));
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Which region a synchronizer goes on with: the one that its name leads to, or a new one (R18, R39).
 
+use super::admission;
 use super::claim::{self, Refusal};
 use super::directory::Directory;
 use super::layout::VERSION;
@@ -123,6 +124,8 @@ impl Plan {
     /// Tells who looks for the region where it is.
     pub(super) fn leave_note(&self, place: &Path) -> Result<()> {
         let note = self.home.note(&self.name);
-        std::fs::write(&note, place.to_string_lossy().as_bytes()).map_err(Error::io("Writing", &note))
+        std::fs::write(&note, place.to_string_lossy().as_bytes())
+            .and_then(|()| admission::show(&note, self.admit))
+            .map_err(Error::io("Writing", &note))
     }
 }

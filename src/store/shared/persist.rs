@@ -1,5 +1,6 @@
 //! A region that is kept for later runs, in a file of the user's choice (R30 to R34).
 
+use super::admission::{self, Admission};
 use super::claim::{self, Opened, Refusal};
 use super::directory::{Directory, beside};
 use super::layout::{VERSION, header};
@@ -42,7 +43,7 @@ fn refused(path: &Path, reason: impl Into<String>) -> Error {
 ///
 /// ## Errors
 /// [`Error::InvalidOption`] for what cannot be the file, [`Error::Directory`] for what cannot be its folder.
-pub(super) fn check(path: &Path, home: &Directory) -> Result<PathBuf> {
+pub(super) fn check(path: &Path, home: &Directory, admit: Option<Admission>) -> Result<PathBuf> {
     let absolute = std::path::absolute(path).map_err(|error| refused(path, error.to_string()))?;
     let (Some(folder), Some(name)) = (absolute.parent(), absolute.file_name()) else {
         return Err(refused(path, "it takes the path of a file"));
@@ -66,6 +67,9 @@ pub(super) fn check(path: &Path, home: &Directory) -> Result<PathBuf> {
         if mode & 0o002 != 0 && mode & 0o1000 == 0 {
             return Err(unusable(format!("everybody may write to it (mode {:o})", mode & 0o7777)));
         }
+        if admit.is_some() && !admission::is_roots_alone(&folder) {
+            return Err(unusable("with `admit` it has to be root's, and nobody else's to write to".into()));
+        }
         rustix::fs::access(&folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)
             .map_err(|_| unusable("it is not writable".into()))?;
     }
@@ -73,7 +77,7 @@ pub(super) fn check(path: &Path, home: &Directory) -> Result<PathBuf> {
     match std::fs::symlink_metadata(&path) {
         Ok(file) if !file.is_file() => Err(refused(&path, "it takes a plain file, and this is none")),
         #[cfg(unix)]
-        Ok(file) if std::os::unix::fs::MetadataExt::uid(&file) != rustix::process::geteuid().as_raw() => {
+        Ok(file) if !admission::may_own(std::os::unix::fs::MetadataExt::uid(&file), admit) => {
             Err(refused(&path, "the file belongs to another user"))
         }
         _ => Ok(path),

@@ -90,7 +90,7 @@ impl Synchronizer {
             admission.check()?;
         }
         let home = options.home.as_deref().map_or_else(Directory::default_home, Directory::named)?;
-        let persist = options.persist.as_deref().map(|path| persist::check(path, &home)).transpose()?;
+        let persist = options.persist.as_deref().map(|path| persist::check(path, &home, options.admit)).transpose()?;
         let data = match &options.directory {
             Some(path) => Directory::named(path)?,
             None if home.free_bytes() / 2 >= layout.max_bytes => home.clone(),
