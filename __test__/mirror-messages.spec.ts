@@ -37,7 +37,7 @@ class Server {
   #start(former?: Synchronizer): Synchronizer {
     const hub = loadNative().Hub.memory({ maxValueBytes: 100 });
     this.change(hub);
-    const parts = { former, uplinkRuntime: this.runtime };
+    const parts = { former, runtime: this.runtime };
     return new Synchronizer(hub, (event) => void this.told.push(event), parts);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Recorder } from './recorder.mjs';
+import { reorderingLink } from './reordering.mjs';
 import { roles } from './roles.mjs';
 import { starve } from './starve.mjs';
 
@@ -12,23 +13,11 @@ const recorder = new Recorder(join(history, `${name}.history`));
 let adapter;
 let stop;
 
-/** Most milliseconds that a message is on its way which may be overtaken. */
-const MOST_MS = 20;
-
-/** A link whose messages overtake each other, and of which some come twice. */
-function overtakingLink(deliver) {
-  const later = (event) => setTimeout(() => deliver(event), Math.random() * MOST_MS);
-  return (event) => {
-    later(event);
-    if (Math.random() < 0.2) later(event);
-  };
-}
-
 const verbs = {
-  open: async (id, { mirror = false, overtaking = false, ...options } = {}) => {
+  open: async (id, { mirror = false, reordering = false, ...options } = {}) => {
     const transport = psc.NodeSyncAdapter(undefined, id);
     const { send, receive, ready } = transport;
-    const link = overtaking ? overtakingLink : (deliver) => deliver;
+    const link = reordering ? reorderingLink : (deliver) => deliver;
     adapter = psc.createPSCAdapter(
       mirror
         ? { send: link(send), receive: (handler) => receive(link(handler)), ready }

@@ -2,7 +2,7 @@ import { checkPositive, checkSyncAdapter } from './checks';
 import { timeToLive } from './expiry';
 import { LockKeeper } from './locks/keeper';
 import { isLockEvent, type LockAnswer, type LockEvent, wishOf } from './locks/wire';
-import { runtime } from './mirror/runtime';
+import { type Runtime, runtime } from './mirror/runtime';
 import { GAP_PATIENCE_MS, isEvent, isFromSynchronizer } from './mirror/wire';
 import { loadNative, type NativeHub } from './native';
 import { checkOptions, type Known } from './options';
@@ -14,7 +14,7 @@ import type {
   SharedCacheEvent,
   SyncAdapter,
 } from './types';
-import { type UplinkRuntime, Uplinks } from './uplinks';
+import { Uplinks } from './uplinks';
 import { warn } from './warnings';
 
 const KNOWN: Known<PSCSynchronizerOptions> = { maxBytes: true, maxValueBytes: true };
@@ -30,7 +30,7 @@ type Reply = (event: SharedCacheEvent) => void | Promise<void>;
 /** What a {@link Synchronizer} may be given. */
 interface SynchronizerParts {
   readonly former?: Synchronizer | undefined;
-  readonly uplinkRuntime?: UplinkRuntime;
+  readonly runtime?: Pick<Runtime, 'now' | 'after'>;
 }
 
 interface Received {
@@ -73,15 +73,15 @@ export class Synchronizer implements Sweepable {
   constructor(
     hub: NativeHub,
     send: Reply,
-    { former, uplinkRuntime = runtime }: SynchronizerParts = {},
+    { former, runtime: own = runtime }: SynchronizerParts = {},
   ) {
     this.#hub = hub;
     this.#keeper = new LockKeeper(hub);
     this.#send = send;
     this.#uplinks = new Uplinks({
-      runtime: uplinkRuntime,
-      handOn: (received) => this.#waiting.push(received),
-      onLate: () => this.#alone(),
+      runtime: own,
+      deliver: (received) => this.#waiting.push(received),
+      onTimeout: () => this.#alone(),
       onGap: () => this.#warnOfGap(),
     });
     if (former !== undefined) this.#uplinks.takeOver(former.#uplinks);
@@ -303,7 +303,7 @@ export class Synchronizer implements Sweepable {
     };
     try {
       // One receiver that is gone must not keep the others from being told.
-      Promise.resolve(send(this.#uplinks.mark(event))).catch(failed);
+      Promise.resolve(send(this.#uplinks.withRefusals(event))).catch(failed);
     } catch {
       failed();
     }

@@ -1,3 +1,4 @@
+import type { Runtime } from './mirror/runtime';
 import { GAP_PATIENCE_MS, isNumber } from './mirror/wire';
 import type { SharedCacheEvent } from './types';
 
@@ -5,27 +6,20 @@ import type { SharedCacheEvent } from './types';
 const MAX_HELD = 1000;
 /** Most mirrors remembered; the one that was silent longest is forgotten. As many as the hub knows the numbers of. */
 const MAX_MIRRORS = 4096;
+/** Up to so many, it does not matter who was silent longest. */
 const FEW_MIRRORS = MAX_MIRRORS / 2;
 /** For how many ms every acknowledgement of a mirror says what of its messages was refused. */
 const REFUSALS_TOLD_MS = 30_000;
 /** Most of them. */
 const MAX_REFUSALS = 1000;
 
-/** Where uplinks run. Tests bring their own. */
-export interface UplinkRuntime {
-  /** Milliseconds on a clock that never goes back. */
-  now(): number;
-  /** Runs something once, later, without keeping the process alive for it. Returns what calls it off. */
-  after(ms: number, run: () => void): () => void;
-}
-
 /** What {@link Uplinks} needs. */
 export interface UplinksParts<Message> {
-  readonly runtime: UplinkRuntime;
+  readonly runtime: Pick<Runtime, 'now' | 'after'>;
   /** Takes the messages, in order. */
-  handOn(message: Message): void;
-  /** Some were handed on because others did not come, and not because one came. */
-  onLate(): void;
+  deliver(message: Message): void;
+  /** Some were delivered because others did not come, and not because one came. */
+  onTimeout(): void;
   /** Some were given up. */
   onGap(): void;
 }
@@ -37,7 +31,7 @@ interface Refusal {
 
 /** One mirror's messages. */
 interface Uplink<Message> {
-  /** All up to here were handed on, or given up. */
+  /** All up to here were delivered, or given up. */
   last: number;
   /** Those that others have to come before, by number. */
   readonly held: Map<number, Message>;
@@ -62,7 +56,7 @@ export class Uplinks<Message> {
     this.#parts = parts;
   }
 
-  /** Goes on where another one was: what was handed on there is not handed on again. */
+  /** Goes on where another one was: what was delivered there is not delivered again. */
   takeOver(other: Uplinks<Message>): void {
     for (const [name, uplink] of other.#uplinks) {
       uplink.callOff?.();
@@ -78,20 +72,20 @@ export class Uplinks<Message> {
   receive(event: SharedCacheEvent, message: Message): boolean {
     const { message: number, since } = event;
     if (!isNumber(number) || number === 0) {
-      this.#parts.handOn(message);
+      this.#parts.deliver(message);
       return true;
     }
     const uplink = this.#uplinkOf(event);
-    if (isNumber(since)) this.#passOver(uplink, Math.min(since, number));
+    if (isNumber(since)) this.#skipTo(uplink, Math.min(since, number));
     if (number <= uplink.last || uplink.held.has(number)) return false;
     if (number > uplink.last + 1) {
       uplink.held.set(number, message);
-      if (uplink.held.size > MAX_HELD) this.#skip(uplink);
+      if (uplink.held.size > MAX_HELD) this.#giveUpGap(uplink);
       else this.#wait(uplink);
       return true;
     }
     uplink.last = number;
-    this.#parts.handOn(message);
+    this.#parts.deliver(message);
     if (uplink.held.size > 0) this.#release(uplink);
     return true;
   }
@@ -103,7 +97,7 @@ export class Uplinks<Message> {
   }
 
   /** Adds to an event what of the messages of those that it acknowledges was refused lately. */
-  mark(event: SharedCacheEvent): SharedCacheEvent {
+  withRefusals(event: SharedCacheEvent): SharedCacheEvent {
     if (event.ack === undefined || !this.#hasRefused()) return event;
     let refused: Record<string, Record<string, string>> | undefined;
     for (const mirror of Object.keys(event.ack)) {
@@ -131,7 +125,6 @@ export class Uplinks<Message> {
   #uplinkOf({ scope, senderID }: SharedCacheEvent): Uplink<Message> {
     const name = nameOf(scope, senderID);
     const known = this.#uplinks.get(name);
-    // Who was silent longest need not be known while there are few.
     if (known !== undefined && this.#uplinks.size < FEW_MIRRORS) return known;
     const uplink = known ?? { last: 0, held: new Map(), callOff: undefined, refused: new Map() };
     this.#uplinks.delete(name);
@@ -147,13 +140,13 @@ export class Uplinks<Message> {
   }
 
   /** What its sender does not wait for any more need not come. */
-  #passOver(uplink: Uplink<Message>, since: number): void {
+  #skipTo(uplink: Uplink<Message>, since: number): void {
     if (since <= uplink.last + 1) return;
     for (const number of [...uplink.held.keys()].sort((a, b) => a - b)) {
       const message = uplink.held.get(number);
       if (number >= since || message === undefined) break;
       uplink.held.delete(number);
-      this.#parts.handOn(message);
+      this.#parts.deliver(message);
     }
     uplink.last = since - 1;
     this.#release(uplink);
@@ -165,7 +158,7 @@ export class Uplinks<Message> {
       if (next === undefined) break;
       uplink.last += 1;
       uplink.held.delete(uplink.last);
-      this.#parts.handOn(next);
+      this.#parts.deliver(next);
     }
     uplink.callOff?.();
     uplink.callOff = undefined;
@@ -176,13 +169,13 @@ export class Uplinks<Message> {
     if (uplink.held.size === 0) return;
     uplink.callOff ??= this.#parts.runtime.after(GAP_PATIENCE_MS, () => {
       uplink.callOff = undefined;
-      this.#skip(uplink);
-      this.#parts.onLate();
+      this.#giveUpGap(uplink);
+      this.#parts.onTimeout();
     });
   }
 
   /** Gives up what is missing before the first that waits. */
-  #skip(uplink: Uplink<Message>): void {
+  #giveUpGap(uplink: Uplink<Message>): void {
     const next = Math.min(...uplink.held.keys());
     if (next === Number.POSITIVE_INFINITY) return;
     for (let lost = Math.max(uplink.last + 1, next - MAX_REFUSALS); lost < next; lost += 1) {

@@ -88,7 +88,7 @@ export class Simulation {
     const end = this.#network.synchronizerEnd;
     const answers: SharedCacheEvent[] = [];
     const hub = loadNative().Hub.memory({ maxValueBytes: MAX_VALUE_BYTES });
-    const parts = { uplinkRuntime: this.#runtime };
+    const parts = { runtime: this.#runtime };
     const synchronizer = new Synchronizer(this.#watched(hub), (event) => end.send(event), parts);
     this.#synchronizer = synchronizer;
     end.receive((event, reply) => synchronizer.receive(event, reply));

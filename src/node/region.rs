@@ -39,7 +39,7 @@ impl Region {
     #[napi(catch_unwind)]
     pub fn join(name: String, inherited: Option<String>) -> Result<Option<Region>> {
         let inherited = inherited.as_deref().map(std::path::Path::new);
-        Ok(shared::Region::join_ours_or_roots(&name, inherited)?.map(Self::from))
+        Ok(shared::Region::join_own_or_root(&name, inherited)?.map(Self::from))
     }
 
     /// The faults of this process's threads that nobody was told of yet.

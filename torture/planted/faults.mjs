@@ -102,7 +102,7 @@ export const faults = [
   },
   {
     name: 'a successor is published before the region before it is retired',
-    file: 'src/store/shared/succeed.rs',
+    file: 'src/store/shared/migrate.rs',
     find: '        former.retire();\n',
     replace: '',
     test: rust('r39_the_bounds'),

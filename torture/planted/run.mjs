@@ -24,10 +24,14 @@ const BUILT = ['native', 'native-failpoints', 'dist'];
 /** Most milliseconds of a build with its test. */
 const MOST_MS = 300_000;
 
+/** Where commands write to: not into a checkout. */
+const outputs = mkdtempSync(join(tmpdir(), 'psc-planted-output-'));
+process.on('exit', () => rmSync(outputs, { recursive: true, force: true }));
+
 /** Into a file, and as a group of processes: what a test that failed leaves behind must not be waited for. */
 async function run(command, args, cwd) {
   const env = { ...process.env, CARGO_TARGET_DIR: join(root, 'target', 'planted'), NO_COLOR: '1' };
-  const file = join(cwd, '.planted-output');
+  const file = join(outputs, 'output');
   const output = openSync(file, 'w');
   const child = spawn(command, args, {
     cwd,
@@ -58,9 +62,7 @@ async function copy() {
     ['ls-files', '--cached', '--others', '--exclude-standard'],
     root,
   );
-  for (const file of output
-    .split('\n')
-    .filter((name) => name !== '' && name !== '.planted-output')) {
+  for (const file of output.split('\n').filter((name) => name !== '')) {
     cpSync(join(root, file), join(folder, file), { recursive: true });
   }
   for (const name of BUILT) cpSync(join(root, name), join(folder, name), { recursive: true });

@@ -14,7 +14,7 @@ export const mirrors = {
     const hands = [];
     for (const mirror of [true, true, true, false]) {
       const hand = await crew.start(mirror ? 'mirror' : 'native');
-      await hand.ask('open', crew.id, { mirror, overtaking: mirror && random.chance(0.5) });
+      await hand.ask('open', crew.id, { mirror, reordering: mirror && random.chance(0.5) });
       hands.push(hand);
     }
     const settings = (isMirror) => ({ seed: random.seed(), ms, keys, most: 100, isMirror });

@@ -46,7 +46,7 @@ export class Downlink {
     if (!isChained(event)) return true;
     if (event.senderID === this.#parts.id) {
       this.#ownCame = true;
-      this.#pass(event);
+      this.#noteOwn(event);
       return true;
     }
     if (!this.#mustWait(event)) {
@@ -91,7 +91,7 @@ export class Downlink {
     return after > this.#reached;
   }
 
-  #pass({ seq, after }: Chained): void {
+  #noteOwn({ seq, after }: Chained): void {
     if (this.#reached !== undefined && after <= this.#reached) {
       this.#reach(seq);
       return;

@@ -100,14 +100,14 @@ export class Follower {
   }
 
   #take(event: SharedCacheEvent): void {
-    if (event.refused !== undefined) this.#hearRefusals(event);
+    if (event.refused !== undefined) this.#applyRefusals(event);
     if (event.type === 'init') this.#receiveState(event);
     else this.#receiveChange(event);
     this.#parts.questions.attend();
   }
 
   /** What of the own messages was refused is not settled by what acknowledges the others. */
-  #hearRefusals({ refused }: SharedCacheEvent): void {
+  #applyRefusals({ refused }: SharedCacheEvent): void {
     const { id, ledger, questions, onRefused } = this.#parts;
     if (!isObject(refused) || !Object.hasOwn(refused, id)) return;
     const codes = refused[id];
@@ -116,7 +116,7 @@ export class Follower {
     for (const write of [...ledger.pending.all()]) {
       const code = codeOf(codes, write.event);
       if (code === undefined || !write.sent) continue;
-      ledger.refuseUnheard(write, errorOf({ code, message: refusalOf(write.type) }));
+      ledger.refuseInDoubt(write, errorOf({ code, message: refusalOf(write.type) }));
       questions.askSoon();
     }
   }

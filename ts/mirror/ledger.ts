@@ -163,7 +163,7 @@ export class Ledger {
   }
 
   /** A write was rejected, and nothing was heard of what its key holds instead: only a whole state can tell. */
-  refuseUnheard(write: Write, error: PSCError): void {
+  refuseInDoubt(write: Write, error: PSCError): void {
     this.#doubts.set(write.key, this.order.reach);
     this.refuse(write, error);
   }

@@ -46,13 +46,13 @@ pub(super) fn may_own(user: u32, admission: Option<Admission>) -> bool {
 
 /// Whether nobody but root can put anything into a folder.
 #[cfg(unix)]
-pub(super) fn is_roots_alone(folder: &Path) -> bool {
+pub(super) fn only_root_writes_to(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(folder).is_ok_and(|folder| folder.uid() == 0 && folder.mode() & 0o022 == 0)
 }
 
 /// Lets all read a note, whatever the umask, if anybody is admitted: it says no more than a path. Only root can write it.
-pub(super) fn show(note: &Path, admission: Option<Admission>) -> std::io::Result<()> {
+pub(super) fn make_readable(note: &Path, admission: Option<Admission>) -> std::io::Result<()> {
     #[cfg(unix)]
     if admission.is_some() {
         std::fs::set_permissions(note, std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
@@ -105,7 +105,7 @@ pub(super) fn is_open_to(file: &File, admission: Option<Admission>) -> bool {
 }
 
 /// Makes the locks of all members there may be: who is admitted cannot make a file in root's folder.
-pub(super) fn prepare_locks(folder: &Path, admission: Option<Admission>) -> Result<()> {
+pub(super) fn create_member_locks(folder: &Path, admission: Option<Admission>) -> Result<()> {
     if admission.is_none() {
         return Ok(());
     }
@@ -114,11 +114,11 @@ pub(super) fn prepare_locks(folder: &Path, admission: Option<Admission>) -> Resu
         let made = open_lock_file(&path).and_then(|lock| admit(&lock, admission));
         made.map_err(Error::io("Making a member's lock", &path))?;
     }
-    enter(folder).map_err(Error::io("Opening the members' folder", folder))
+    make_traversable(folder).map_err(Error::io("Opening the members' folder", folder))
 }
 
 /// Lets everybody enter a folder, who then can open what is theirs in it. Nobody can list it.
-pub(super) fn enter(folder: &Path) -> std::io::Result<()> {
+pub(super) fn make_traversable(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use rustix::fs::{Mode, OFlags, fchmod, fstat, open};
@@ -138,7 +138,7 @@ pub(super) fn enter(folder: &Path) -> std::io::Result<()> {
 ///
 /// ## Errors
 /// [`Error::Directory`].
-pub(super) fn let_in(directory: &Directory, is_named: bool, admission: Option<Admission>) -> Result<()> {
+pub(super) fn make_reachable(directory: &Directory, is_named: bool, admission: Option<Admission>) -> Result<()> {
     if admission.is_none() {
         return Ok(());
     }
@@ -148,7 +148,7 @@ pub(super) fn let_in(directory: &Directory, is_named: bool, admission: Option<Ad
         remedy: "Let others enter it (mode 711), or choose another one.",
     };
     if !is_named {
-        enter(&directory.0).map_err(|error| refused(&directory.0, error.to_string()))?;
+        make_traversable(&directory.0).map_err(|error| refused(&directory.0, error.to_string()))?;
     }
     #[cfg(unix)]
     for folder in directory.0.ancestors().filter(|folder| !folder.as_os_str().is_empty()) {

@@ -57,15 +57,15 @@ impl Region {
     ///
     /// ## Errors
     /// As [`Region::join`]; [`Error::NotAdmitted`] if the only one is not open to this user.
-    pub fn join_ours_or_roots(name: &str, inherited: Option<&Path>) -> Result<Option<Arc<Self>>> {
-        let mut shut_out = None;
+    pub fn join_own_or_root(name: &str, inherited: Option<&Path>) -> Result<Option<Arc<Self>>> {
+        let mut denied = None;
         let mut join_roots = |home: Option<Directory>| {
             let home = home?;
             let path = home.path_of(name);
             match Self::join_at(&path, &home, name) {
                 Ok(region) => region,
                 Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
-                    shut_out = Some(Error::NotAdmitted { path });
+                    denied = Some(Error::NotAdmitted { path });
                     None
                 }
                 Err(_) => None,
@@ -83,7 +83,7 @@ impl Region {
             Directory::roots_home().filter(|home| inherited.as_ref() != Some(home) && home.region(name).exists());
         match join_roots(roots) {
             Some(region) => Ok(Some(region)),
-            None => shut_out.map_or(Ok(None), Err),
+            None => denied.map_or(Ok(None), Err),
         }
     }
 

@@ -55,7 +55,7 @@ impl Draft<'_> {
     }
 
     /// Publishes it in the place of what is there.
-    pub(super) fn publish_instead(mut self) -> Result<()> {
+    pub(super) fn publish_over(mut self) -> Result<()> {
         std::fs::rename(&self.file, &self.path).map_err(Error::io("Publishing the region", &self.path))?;
         self.is_published = true;
         #[cfg(unix)]
@@ -103,7 +103,7 @@ impl Plan {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut directory, 0o700);
         directory.create(folder).map_err(Error::io("Creating the members' folder", folder))?;
-        admission::prepare_locks(folder, self.admit)?;
+        admission::create_member_locks(folder, self.admit)?;
         let file = open_lock_file(draft).map_err(Error::io("Creating the region", draft))?;
         admission::admit(&file, self.admit).map_err(Error::io("Opening the region to others", draft))?;
         let [device, inode] = number_of(&file.metadata().map_err(Error::io("Creating the region", draft))?);

@@ -29,17 +29,17 @@ impl Plan {
             && let Some(lost) = self.former(&self.path(), false)?
         {
             if former.is_some() {
-                lost.make_way();
+                lost.retire_and_remove();
             } else {
                 former = Some(lost);
             }
         }
         match former {
-            Some(former) if self.is_as_asked(&former) => {
+            Some(former) if self.matches_options(&former) => {
                 self.lead_to(&former.path)?;
                 Ok(former)
             }
-            Some(former) => self.succeed(&former),
+            Some(former) => self.migrate(&former),
             None => self.make(),
         }
     }
@@ -82,11 +82,11 @@ impl Plan {
     /// Makes a region where nothing is.
     pub(super) fn make(&self) -> Result<Arc<Region>> {
         self.draft()?.publish()?;
-        self.settle_in()
+        self.join_published()
     }
 
     /// Has the name lead to the region that was just published, and joins it.
-    pub(super) fn settle_in(&self) -> Result<Arc<Region>> {
+    pub(super) fn join_published(&self) -> Result<Arc<Region>> {
         let path = self.path();
         self.lead_to(&path)?;
         self.join(&path)?.ok_or_else(|| Error::Corrupt { path, reason: "it was taken away at once".into() })
@@ -110,7 +110,7 @@ impl Plan {
     }
 
     /// Whether the region may be in a folder. Where no place is asked for, it stays where it was found.
-    pub(super) fn may_lie_in(&self, folder: &Path) -> bool {
+    pub(super) fn may_be_in(&self, folder: &Path) -> bool {
         let is = |directory: &Directory| directory.0 == folder;
         let is_usual = || is(&self.home) || Directory::temporary().is_ok_and(|temporary| is(&temporary));
         is(&self.data) || (!self.data_is_asked && is_usual())
@@ -125,7 +125,7 @@ impl Plan {
     pub(super) fn leave_note(&self, place: &Path) -> Result<()> {
         let note = self.home.note(&self.name);
         std::fs::write(&note, place.to_string_lossy().as_bytes())
-            .and_then(|()| admission::show(&note, self.admit))
+            .and_then(|()| admission::make_readable(&note, self.admit))
             .map_err(Error::io("Writing", &note))
     }
 }

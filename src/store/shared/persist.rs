@@ -67,7 +67,7 @@ pub(super) fn check(path: &Path, home: &Directory, admit: Option<Admission>) -> 
         if mode & 0o002 != 0 && mode & 0o1000 == 0 {
             return Err(unusable(format!("everybody may write to it (mode {:o})", mode & 0o7777)));
         }
-        if admit.is_some() && !admission::is_roots_alone(&folder) {
+        if admit.is_some() && !admission::only_root_writes_to(&folder) {
             return Err(unusable("with `admit` it has to be root's, and nobody else's to write to".into()));
         }
         rustix::fs::access(&folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)
@@ -127,10 +127,10 @@ impl Plan {
             {
                 self.leave_note(path)?;
                 if let Some(former) = former {
-                    former.make_way();
+                    former.retire_and_remove();
                 }
-                let is_as_asked = self.is_as_asked(&region);
-                return Ok((if is_as_asked { region } else { self.succeed(&region)? }, Recovered::default()));
+                let matches_options = self.matches_options(&region);
+                return Ok((if matches_options { region } else { self.migrate(&region)? }, Recovered::default()));
             }
             // From here on nobody joins it. Who has done so just now goes on with it, and so does this.
             if retired.swap(1, Ordering::SeqCst) != 0 || !old.is_in_use() {
@@ -159,7 +159,7 @@ impl Plan {
         sweep(path);
         let (region, entries) = match former {
             // What the file has is older.
-            Some(former) => (self.succeed(&former)?, 0),
+            Some(former) => (self.migrate(&former)?, 0),
             None => self.make_of(path, salvage)?,
         };
         Ok((region, Recovered { entries, ..recovered }))
@@ -176,9 +176,9 @@ impl Plan {
             region.flush()?;
         }
         let entries = region.counted().entries;
-        draft.publish_instead()?;
+        draft.publish_over()?;
         // Joined while this process vouches for it.
-        Ok((self.settle_in()?, entries))
+        Ok((self.join_published()?, entries))
     }
 }
 

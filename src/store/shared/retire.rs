@@ -49,7 +49,7 @@ impl Region {
     }
 
     /// As above, and takes it away, unless a user named its file.
-    pub(super) fn make_way(&self) {
+    pub(super) fn retire_and_remove(&self) {
         self.give_up();
         if !self.persisted {
             remove(&self.path, &self.folder);

@@ -122,9 +122,9 @@ impl Synchronizer {
         leftovers::sweep(&plan.home, &plan.name);
         leftovers::remove_locks(&plan.home, &plan.name);
         descent::sweep(&plan.home);
-        admission::let_in(&plan.home, false, plan.admit)?;
+        admission::make_reachable(&plan.home, false, plan.admit)?;
         if plan.persist.is_none() && plan.data != plan.home {
-            admission::let_in(&plan.data, plan.data_is_asked, plan.admit)?;
+            admission::make_reachable(&plan.data, plan.data_is_asked, plan.admit)?;
         }
         let (region, recovered) = plan.adopt_or_make()?;
         if let Some(application) = &options.application {

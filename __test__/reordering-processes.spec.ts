@@ -15,17 +15,17 @@ const ROUNDS = counts(100, 400);
 
 test('processes whose messages overtake each other lose no write, and hold the same in the end', async (t) => {
   t.timeout(120_000);
-  const { overtaking } = await import('./fixtures/overtaking-links.mjs');
+  const { reorderingLink } = await import('../torture/reordering.mjs');
   const names = Array.from({ length: PROCESSES }, (_, number) => `process ${number}`);
-  const processes = await Promise.all(names.map(() => TestProcess.start(t, 'overtaking')));
-  const broadcast = overtaking((event: SharedCacheEvent) => {
+  const processes = await Promise.all(names.map(() => TestProcess.start(t, 'reordering-mirror')));
+  const broadcast = reorderingLink((event: SharedCacheEvent) => {
     for (const { child } of processes) if (child.connected) child.send({ event }, ignored);
   });
   const { close } = createPSCSynchronizer({
     send: broadcast,
     receive: (handler) => {
       for (const { child } of processes) {
-        const reply = overtaking((event: SharedCacheEvent) => {
+        const reply = reorderingLink((event: SharedCacheEvent) => {
           if (child.connected) child.send({ event }, ignored);
         });
         child.on('message', ({ event }: { event?: SharedCacheEvent }) => {

@@ -261,11 +261,11 @@ fn successor() {
 #[cfg(feature = "failpoints")]
 #[test]
 fn r39_a_synchronizer_that_is_killed_meanwhile_leaves_the_one_before_or_nothing() {
-    for (place, is_there) in [("succeed:filled", true), ("succeed:retired", false)] {
+    for (place, is_there) in [("migrate:filled", true), ("migrate:retired", false)] {
         let Fixture { region: user, synchronizer, directory } = Fixture::new(MIN_BYTES);
         set(&user, "k", "v");
         drop(synchronizer);
-        Victim::start("succeeding::successor", directory.path(), &[], Some(place)).bury();
+        Victim::start("migrating::successor", directory.path(), &[], Some(place)).bury();
         assert_eq!(user.is_retired(), !is_there, "{place}");
         let next = start(directory.path(), 2 * MIN_BYTES).unwrap();
         let region = next.region();
@@ -295,7 +295,7 @@ fn r39_where_the_writer_does_not_run_the_successor_is_empty_and_what_it_writes_l
     set(&user, "k", "v");
     drop(synchronizer);
     let settings = [("PSC_FAILPOINT_SIGNAL", "STOP")];
-    let writer = Victim::start("succeeding::writer", directory.path(), &settings, Some("set:word"));
+    let writer = Victim::start("migrating::writer", directory.path(), &settings, Some("set:word"));
     writer.until_stopped();
     let next = start(directory.path(), 2 * MIN_BYTES).unwrap();
     assert!(user.is_retired());

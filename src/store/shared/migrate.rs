@@ -19,10 +19,10 @@ const PATIENCE: Wait = Wait(Duration::from_millis(500));
 
 impl Plan {
     /// Whether a region has the bounds and the place that are asked for, and is open to whom it is to be.
-    pub(super) fn is_as_asked(&self, region: &Region) -> bool {
+    pub(super) fn matches_options(&self, region: &Region) -> bool {
         let is_in_place = match &self.persist {
             Some(file) => region.path == *file,
-            None => !region.persisted && region.path.parent().is_some_and(|folder| self.may_lie_in(folder)),
+            None => !region.persisted && region.path.parent().is_some_and(|folder| self.may_be_in(folder)),
         };
         let is_open = admission::is_open_to(&region.file, self.admit);
         is_in_place && is_open && region.layout == self.layout && region.max_value_bytes() == self.max_value_bytes
@@ -33,8 +33,8 @@ impl Plan {
     /// empty: what is half written is nothing to go on with.
     ///
     /// ## Errors
-    /// [`Error::NoSpace`], [`Error::Io`]. Then the one before is as it was.
-    pub(super) fn succeed(&self, former: &Region) -> Result<Arc<Region>> {
+    /// [`Error::NoSpace`], [`Error::Io`]. Then the one before is as it was, unless it is the publishing that fails.
+    pub(super) fn migrate(&self, former: &Region) -> Result<Arc<Region>> {
         let draft = self.draft()?;
         let successor = draft.claim()?;
         let turn = former.lock(PATIENCE).ok();
@@ -45,16 +45,16 @@ impl Plan {
         if self.persist.is_some() {
             successor.bring_to_disk()?;
         }
-        fail_point!("succeed:filled");
+        fail_point!("migrate:filled");
         // Before the other can be found: nobody reads here what was set there.
         former.retire();
-        fail_point!("succeed:retired");
+        fail_point!("migrate:retired");
         if self.persist.is_some() || is_in_its_place {
-            draft.publish_instead()?;
+            draft.publish_over()?;
         } else {
             draft.publish()?;
         }
-        let region = self.settle_in()?;
+        let region = self.join_published()?;
         if !former.persisted && !is_in_its_place {
             remove(&former.path, &former.folder);
         } else if is_in_its_place {
